@@ -1,5 +1,6 @@
 """People who sign in, and the log of what was done."""
 
+import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
@@ -49,9 +50,46 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="email_in_lower_case")
         ]
+        permissions = [("see_every_mission", "Can see the people of every mission")]
 
     def __str__(self) -> str:
         return self.full_name or self.email
 
     def get_full_name(self) -> str:
         return self.full_name or self.email
+
+
+class AuditEvent(models.Model):
+    """One thing somebody did or looked at. Written by accounts.audit.record alone.
+
+    Labels are text, not foreign keys: the log outlives the rows it speaks of. PostgreSQL refuses
+    UPDATE and DELETE; ``hash`` chains each event to the one before.
+    """
+
+    at = models.DateTimeField(_("when"))
+    actor = models.CharField(_("who"), max_length=254, blank=True)
+    actor_email = models.CharField(_("account"), max_length=254, blank=True)
+    action = models.CharField(_("what"), max_length=60)
+    target_type = models.CharField(_("kind of object"), max_length=60, blank=True)
+    target_id = models.CharField(_("object"), max_length=64, blank=True)
+    target_label = models.CharField(_("object, in words"), max_length=400, blank=True)
+    mission = models.CharField(_("mission"), max_length=60, blank=True)
+    details = models.JSONField(_("details"), default=dict, blank=True)
+    previous_hash = models.CharField(max_length=64, blank=True, editable=False)
+    hash = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("log entry")
+        verbose_name_plural = _("log")
+        indexes = [
+            models.Index(fields=["target_type", "target_id", "id"], name="audit_of_target"),
+            models.Index(fields=["mission", "id"], name="audit_of_mission"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="audit_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.target_label}"

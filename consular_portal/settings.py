@@ -137,6 +137,9 @@ FIELD_KEYS = secret("FIELD_KEYS", "dev:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdH
 # Key of the blind indexes over IIN and document numbers (base64, 32 bytes).
 INDEX_KEY = secret("INDEX_KEY", "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=")
 
+# History rows are written by triggers and never changed.
+PGHISTORY_APPEND_ONLY = True
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- People -----------------------------------------------------------------------------

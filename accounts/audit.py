@@ -1,0 +1,78 @@
+"""The log of reads, prints, exports and decisions; record() is its only writer.
+
+Each event carries the hash of the one before it, so that a row taken out, put in or altered by
+the owner of the database shows in verify().
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from accounts.models import AuditEvent, User
+
+# One writer at a time appends to the chain; the number only has to be ours alone in this database.
+CHAIN_LOCK = 361_2012
+
+
+def _digest(event: AuditEvent) -> str:
+    said = [
+        event.previous_hash,
+        event.at.isoformat(),
+        event.actor,
+        event.actor_email,
+        event.action,
+        event.target_type,
+        event.target_id,
+        event.target_label,
+        event.mission,
+        json.dumps(event.details, sort_keys=True, ensure_ascii=False),
+    ]
+    return hashlib.sha256("\x1f".join(said).encode()).hexdigest()
+
+
+def record(
+    *,
+    actor: User | None,
+    action: str,
+    target: models.Model | None = None,
+    mission: str = "",
+    label: str = "",
+    details: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """Append one event in the caller's transaction.
+
+    ``action`` is "thing.verb-in-the-past" (``application.registered``); ``label`` is what a person
+    will read years later, without personal numbers (default: the target's own text); ``mission``
+    is the mission's code. ``actor`` None means the portal itself.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+        last = AuditEvent.objects.order_by("-id").values_list("hash", flat=True).first()
+        event = AuditEvent(
+            at=timezone.now(),
+            actor=str(actor or ""),
+            actor_email=actor.email if actor else "",
+            action=action,
+            target_type=target._meta.label_lower if target else "",
+            target_id=str(getattr(target, "public_id", "") or (target.pk if target else "") or ""),
+            target_label=label or (str(target) if target else ""),
+            mission=mission,
+            details=details or {},
+            previous_hash=last or "",
+        )
+        event.hash = _digest(event)
+        event.save(force_insert=True)
+    return event
+
+
+def first_broken_event() -> AuditEvent | None:
+    """The first event, oldest first, whose hash or link does not hold; None where all do."""
+    previous = ""
+    for event in AuditEvent.objects.order_by("id").iterator(chunk_size=2000):
+        if event.previous_hash != previous or event.hash != _digest(event):
+            return event
+        previous = event.hash
+    return None

@@ -1,0 +1,52 @@
+"""Whose rows a person may see, applied wherever rows are read."""
+
+from typing import Self
+
+from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models.fields.related import RelatedField
+from django.http import HttpRequest
+
+from accounts.models import User
+
+
+def sees_every_mission(user: "User | AnonymousUser") -> bool:
+    """The ministry. A superuser keeps the machine running and sees no citizen by that alone."""
+    return user.is_active and not user.is_superuser and user.has_perm("accounts.see_every_mission")
+
+
+class ScopedQuerySet(models.QuerySet):
+    """Base of every personal model's queryset: a subclass says who may see what."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        raise NotImplementedError(f"{type(self).__name__} does not say who may see its rows.")
+
+
+class ScopedModelAdmin(admin.ModelAdmin):
+    """Lists, foreign keys, autocomplete and history show only rows the person may see.
+
+    Read-only unless a subclass lists what may be typed: a decision is a page that calls a
+    service, never a field.
+    """
+
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        queryset: ScopedQuerySet = super().get_queryset(request)
+        return queryset.visible_to(request.user)
+
+    def get_field_queryset(
+        self, db: str | None, db_field: RelatedField, request: HttpRequest
+    ) -> models.QuerySet | None:
+        queryset = super().get_field_queryset(db, db_field, request)
+        if queryset is None:
+            queryset = db_field.remote_field.model._default_manager.all()
+        if isinstance(queryset, ScopedQuerySet):
+            queryset = queryset.visible_to(request.user)
+        return queryset
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False

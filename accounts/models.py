@@ -1,4 +1,6 @@
-"""People who sign in, and the log of what was done."""
+"""People who sign in, the log of what was done, and the messages sent to them."""
+
+import uuid
 
 import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -7,6 +9,12 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.encryption import EncryptedTextField
+
+# Each language under its own name, in the order of the switcher.
+LANGUAGES = [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -32,7 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("language"),
         max_length=2,
-        choices=[("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")],
+        choices=LANGUAGES,
         default="kk",
     )
     is_staff = models.BooleanField(_("works in the admin"), default=False)
@@ -93,3 +101,57 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.target_label}"
+
+
+class OutboxMessage(models.Model):
+    """A message written in the transaction it tells of, and sent by the worker afterwards.
+
+    Subject and bodies are sealed, since a sign-in code stands in some of them, and emptied a while
+    after sending. ``claimed_until`` is the lease of the worker that is sending it: where that one
+    dies, another takes the message when the lease runs out. The Message-ID is the row's UUID, so a
+    message sent twice by such an accident is recognised as one.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", pgettext_lazy("message state", "Waiting")
+        SENT = "sent", pgettext_lazy("message state", "Sent")
+        BOUNCED = "bounced", pgettext_lazy("message state", "Refused by the mail server")
+        DEAD = "dead", pgettext_lazy("message state", "Given up")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    recipient = models.EmailField(_("to"))
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
+    )
+    language = models.CharField(_("language"), max_length=2)
+    kind = models.CharField(_("kind"), max_length=40)
+    reference = models.CharField(_("reference"), max_length=40, blank=True)
+    subject = EncryptedTextField(_("subject"))
+    body_text = EncryptedTextField(_("text"))
+    body_html = EncryptedTextField(_("HTML"), blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], name="outbox_due", condition=Q(state="queued")
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | Q(~Q(state="sent"), sent_at=None),
+                name="sent_message_says_when",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}".strip()

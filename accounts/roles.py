@@ -1,10 +1,15 @@
 """Who may do what, as code: synced to groups after every migrate (accounts/apps.py)."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import Group
+
+    from accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -87,3 +92,18 @@ def sync_roles(**_signal: Any) -> None:
     for role in ROLES:
         group, _created = Group.objects.get_or_create(name=role.name)
         group.permissions.set([known[name] for name in role.permissions if name in known])
+
+
+def grant(user: "User", role: Role) -> None:
+    """Put the person into the role's group."""
+    user.groups.add(_group(role))
+
+
+def revoke(user: "User", role: Role) -> None:
+    user.groups.remove(_group(role))
+
+
+def _group(role: Role) -> "Group":
+    from django.contrib.auth.models import Group
+
+    return Group.objects.get_or_create(name=role.name)[0]

@@ -5,7 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     *i18n_patterns(
-        path("sign-in/", include("allauth.urls")),
+        path("sign-in/", include("accounts.urls")),
         path("missions/", include("missions.urls")),
         path("", include("registrations.urls")),
     ),

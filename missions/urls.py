@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from missions import views
 
 app_name = "missions"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.directory, name="directory"),
+    path("<slug:code>/", views.mission, name="mission"),
+]

@@ -1,7 +1,30 @@
 from django.apps import AppConfig
+from django.urls import register_converter
 from django.utils.translation import gettext_lazy as _
 
 
 class RegistrationsConfig(AppConfig):
     name = "registrations"
     verbose_name = _("Registrations")
+
+    def ready(self) -> None:
+        from registrations.enums import Capacity
+        from registrations.steps import STEPS
+
+        _one_of("capacity", Capacity.values)
+        _one_of("page", [step.key for step in STEPS])
+        _one_of("copy", [step.key for step in STEPS if step.attachment])
+
+
+def _one_of(name: str, values: list[str]) -> None:
+    """An address part that can only be one of the listed words."""
+    converter = type(
+        f"{name.title()}Converter",
+        (),
+        {
+            "regex": "|".join(sorted(values, key=len, reverse=True)),
+            "to_python": lambda self, value: value,
+            "to_url": lambda self, value: str(value),
+        },
+    )
+    register_converter(converter, name)

@@ -1,0 +1,46 @@
+"""Where the sign-in library meets this portal: its mail goes to the outbox, its secrets are sealed."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from accounts import outbox
+from accounts.encryption import decrypt_text, encrypt_text
+from accounts.models import User
+
+SECOND_FACTOR = "accounts.second_factor"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody signs up by password; a citizen's account opens with the first code."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """``account/email/login_code`` is sent as ``messages/login_code`` and so on."""
+        user = User.objects.filter(email=email.lower()).first()
+        known = user is not None and user.last_login is not None
+        language = user.language if known else (get_language() or "kk")[:2]
+        kind = template_prefix.rpartition("/")[2]
+        kept = {key: value for key, value in context.items() if key in {"code"}}
+        outbox.queue(
+            to=email, user=user, language=language, kind=kind, template=kind, context=kept
+        )
+
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
+        """Only what the person must know: the pages say the rest themselves."""
+        if level >= 30:
+            super().add_message(request, level, *args, **kwargs)
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Seeds and recovery codes are sealed like every other secret in the database."""
+
+    def encrypt(self, text: str) -> str:
+        return encrypt_text(text, aad=SECOND_FACTOR)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt_text(encrypted_text, aad=SECOND_FACTOR)

@@ -1,0 +1,139 @@
+"""The base of every public page's form, and the forms of the sign-in."""
+
+import unicodedata
+from typing import Any, ClassVar
+
+from allauth.account.forms import ConfirmLoginCodeForm as AllauthConfirmLoginCodeForm
+from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+# Joiners that some scripts need inside words; every other invisible sign is refused.
+ALLOWED_INVISIBLE = frozenset("\u200c\u200d")
+
+
+def refused_signs(text: str) -> bool:
+    """Control, direction-changing and invisible signs: they hide what a person really wrote."""
+    return any(
+        unicodedata.category(sign) in {"Cc", "Cf", "Co", "Cs"} and sign not in ALLOWED_INVISIBLE
+        for sign in text
+        if sign not in "\r\n\t"
+    )
+
+
+class PageForm(forms.Form):
+    """One page, one topic: ``heading`` is the h1, ``hint`` the sentence under it.
+
+    Where the page asks a single question, the field's label is the heading itself and the
+    template pack prints it as the h1. The helper makes ``{% crispy form %}`` the whole form.
+    """
+
+    heading: ClassVar[str | Promise]
+    hint: ClassVar[str | Promise] = ""
+    submit_label: ClassVar[str | Promise] = _("Continue")
+    use_required_attribute = False
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper(self)
+        helper.form_tag = True
+        helper.attrs = {"novalidate": "novalidate"}
+        helper.add_input(Submit("continue", self.submit_label))
+        return helper
+
+    def heading_field(self) -> str:
+        """The name of the field whose label is the heading; empty where none is."""
+        return next(
+            (name for name, field in self.fields.items() if field.label is self.heading), ""
+        )
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()
+        for name, value in list(self.cleaned_data.items()):
+            if not isinstance(value, str):
+                continue
+            if refused_signs(value):
+                message = _("Type the text again: it holds signs that cannot be seen")
+                self.add_error(name, forms.ValidationError(message, code="characters"))
+            else:
+                self.cleaned_data[name] = unicodedata.normalize("NFC", value)
+
+
+class RequestCodeForm(PageForm, AllauthRequestLoginCodeForm):
+    """One page for new and known people, so that it tells nobody who has an account.
+
+    An address nobody used before gets an account that stays empty until its first sign-in.
+    """
+
+    heading = _("What is your email address?")
+    hint = _("We save your answers and send the decision to it. You need no password.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"] = forms.EmailField(
+            label=self.heading,
+            error_messages=dict.fromkeys(
+                ("required", "invalid"),
+                _("Enter an email address in the correct format, like name@example.com"),
+            ),
+            widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        )
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()
+        language = (get_language() or "kk")[:2]
+        if not User.objects.filter(email=email).exists():
+            User.objects.create_user(email, language=language)
+        self.cleaned_data["email"] = email
+        return super().clean_email()
+
+
+class ConfirmCodeForm(PageForm, AllauthConfirmLoginCodeForm):
+    heading = _("Enter the 6-digit code")
+    hint = _("We have sent it to your email address. It is valid for 30 minutes.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = forms.CharField(
+            label=self.heading,
+            max_length=20,
+            error_messages={"required": _("Enter the 6 digits from our email")},
+            widget=forms.TextInput(
+                attrs={
+                    "autocomplete": "one-time-code",
+                    "inputmode": "numeric",
+                    "class": "q-input--code",
+                }
+            ),
+        )
+
+    def clean_code(self) -> str:
+        self.cleaned_data["code"] = "".join(self.cleaned_data["code"].split())
+        try:
+            return super().clean_code()
+        except forms.ValidationError as error:
+            message = _("Enter the 6 digits from our email")
+            raise forms.ValidationError(message, code="incorrect_code") from error
+
+
+class StaffSignInForm(PageForm, AllauthLoginForm):
+    """Officers: password first, second factor after it."""
+
+    heading = _("Officer's sign-in")
+    submit_label = _("Sign in")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("remember", None)
+        self.fields["login"].label = _("Email address")
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+        for name in ("login", "password"):
+            self.fields[name].widget.attrs.pop("placeholder", None)

@@ -1,0 +1,54 @@
+"""The officers' door: password and second factor on every page under /admin/."""
+
+from collections.abc import Callable
+
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.urls import reverse
+
+from accounts.models import User
+
+STAFF_PATHS = "/admin/"
+LAST_SEEN = "staff_last_seen"
+
+
+class StaffGate:
+    """Whoever is not staff gets 403. Staff pass with a password and, outside demonstration mode,
+    a second factor given in this session; an e-mailed code opens nothing here. After
+    STAFF_IDLE_SECONDS without a page the officer signs in again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(STAFF_PATHS) and request.user.is_authenticated:
+            if (answer := self._stop(request, request.user)) is not None:
+                return answer
+        return self.get_response(request)
+
+    def _stop(self, request: HttpRequest, user: User) -> HttpResponse | None:
+        if not user.is_staff:
+            raise PermissionDenied
+        methods = {record["method"] for record in get_authentication_records(request, user)}
+        if "password" not in methods or self._idle(request):
+            logout(request)
+            return self._to_sign_in(request)
+        if settings.DEMO or "mfa" in methods:
+            return None
+        return redirect("mfa_index")
+
+    def _idle(self, request: HttpRequest) -> bool:
+        now = int(timezone.now().timestamp())
+        last = request.session.get(LAST_SEEN, now)
+        request.session[LAST_SEEN] = now
+        return now - last > settings.STAFF_IDLE_SECONDS
+
+    def _to_sign_in(self, request: HttpRequest) -> HttpResponse:
+        query = urlencode({"next": request.get_full_path()})
+        return redirect(f"{reverse('account_login')}?{query}")

@@ -1,0 +1,84 @@
+"""Working days of a mission: its week, its closures, the holidays of Kazakhstan and of the host.
+
+The clock counts whole working days. What arrives after the end of the working day, or on a day
+the mission does not work, counts as received on the next working day; the day of receipt is not
+counted. A period ends with the working day it ends on, in the mission's own time zone.
+"""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from missions.models import ForeignMission
+
+HOME = "KZ"
+
+
+@lru_cache(maxsize=512)
+def public_holidays(country: str, year: int) -> frozenset[date]:
+    """Public holidays of a country; none where the library does not know the country."""
+    try:
+        return frozenset(holidays.country_holidays(country, years=year))
+    except NotImplementedError:
+        return frozenset()
+
+
+def zone(mission: ForeignMission) -> ZoneInfo:
+    return ZoneInfo(mission.timezone)
+
+
+def local_date(mission: ForeignMission, moment: datetime) -> date:
+    """The date at the mission at that moment."""
+    return moment.astimezone(zone(mission)).date()
+
+
+def is_working_day(mission: ForeignMission, day: date) -> bool:
+    if day.weekday() not in mission.working_week:
+        return False
+    if day in public_holidays(HOME, day.year) or day in public_holidays(mission.country, day.year):
+        return False
+    return not any(
+        closure.starts_on <= day <= closure.ends_on for closure in mission.closures.all()
+    )
+
+
+def next_working_day(mission: ForeignMission, day: date) -> date:
+    """The first working day on or after ``day``; LookupError if a year has none."""
+    for ahead in range(366):
+        candidate = day + timedelta(days=ahead)
+        if is_working_day(mission, candidate):
+            return candidate
+    raise LookupError(f"{mission.code} has no working day within a year of {day}")
+
+
+def add_working_days(mission: ForeignMission, start: date, days: int) -> date:
+    """The ``days``-th working day after ``start``."""
+    day = start
+    for _each in range(days):
+        day = next_working_day(mission, day + timedelta(days=1))
+    return day
+
+
+def received_on(mission: ForeignMission, moment: datetime) -> date:
+    """The working day on which something counts as received."""
+    local = moment.astimezone(zone(mission))
+    late = local.time() >= mission.closes_at
+    return next_working_day(mission, local.date() + timedelta(days=1 if late else 0))
+
+
+def due_at(mission: ForeignMission, received_at: datetime, working_days: int) -> datetime:
+    """The end of the working day by which an answer is due."""
+    day = add_working_days(mission, received_on(mission, received_at), working_days)
+    return datetime.combine(day, mission.closes_at, tzinfo=zone(mission))
+
+
+def working_days_between(mission: ForeignMission, start: datetime, end: datetime) -> int:
+    """Working days after the day of ``start`` up to and including the day of ``end``; negative
+    where ``end`` comes first."""
+    first, last = local_date(mission, start), local_date(mission, end)
+    sign = 1 if last >= first else -1
+    first, last = min(first, last), max(first, last)
+    days = (first + timedelta(days=ahead) for ahead in range(1, (last - first).days + 1))
+    return sign * sum(is_working_day(mission, day) for day in days)

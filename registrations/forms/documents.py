@@ -1,0 +1,186 @@
+"""The document the person shows, the exit permit, and the copies of both."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from registrations import law
+from registrations.enums import AttachmentKind, DocumentType
+from registrations.forms.base import ApplicationPage
+from registrations.forms.fields import DayMonthYearField, DocumentNumberField
+from registrations.models import Application, Attachment, ExitPermit, TravelDocument
+from registrations.steps import Step
+from registrations.uploads import UploadRefused
+
+NO_DOCUMENT = "none"
+
+
+class DocumentPage(ApplicationPage):
+    heading = _("Which document do you have?")
+    type = forms.ChoiceField(
+        label=heading,
+        choices=[*DocumentType.choices, (NO_DOCUMENT, _("None now"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Select which document you have")},
+    )
+    number = DocumentNumberField(label=_("Number"), required=False)
+    issued_by = forms.CharField(label=_("Issued by"), max_length=200, required=False)
+    issued_on = DayMonthYearField(
+        label=_("Date of issue"),
+        name=_("Date of issue"),
+        required=False,
+        latest=timezone.localdate,
+        too_late=_("Date of issue must be in the past"),
+    )
+    expires_on = DayMonthYearField(
+        label=_("Valid until"), name=_("Valid until"), required=False
+    )
+
+    @classmethod
+    def load(cls, application: Application) -> dict:
+        document = application.citizen.document
+        if document is None:
+            return {"type": NO_DOCUMENT} if "document" in application.answered_pages else {}
+        return {field: getattr(document, field) for field in ("type", *cls.DETAILS)}
+
+    DETAILS = ("number", "issued_by", "issued_on", "expires_on")
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("type") in {NO_DOCUMENT, None}:
+            return cleaned
+        if not cleaned.get("number") and "number" not in self.errors:
+            self.add_error(
+                "number",
+                forms.ValidationError(
+                    _("Enter the document number, like N12345678"), code="required"
+                ),
+            )
+        if not cleaned.get("issued_on") and "issued_on" not in self.errors:
+            self.add_error(
+                "issued_on", forms.ValidationError(_("Enter the date of issue"), code="required")
+            )
+        issued, expires = cleaned.get("issued_on"), cleaned.get("expires_on")
+        if issued and expires and expires <= issued:
+            self.add_error(
+                "expires_on",
+                forms.ValidationError(
+                    _("The document must be valid until a day after its date of issue"),
+                    code="order",
+                ),
+            )
+        return cleaned
+
+    def write(self, application: Application) -> None:
+        current = application.citizen.document
+        if self.cleaned_data["type"] == NO_DOCUMENT:
+            if current:
+                current.replaced_at = timezone.now()
+                current.save()
+            return
+        document = current or TravelDocument(citizen=application.citizen)
+        for field in ("type", *self.DETAILS):
+            setattr(document, field, self.cleaned_data[field])
+        document.save()
+
+    def notice(self) -> str:
+        """What the person is told after an expired document was kept."""
+        expires = self.cleaned_data.get("expires_on")
+        if not expires or expires >= timezone.localdate():
+            return ""
+        return _(
+            "Your document expired on %(date)s. You can continue; the officer will tell you how "
+            "to renew it."
+        ) % {"date": date_format(expires, "DATE_FORMAT")}
+
+
+class ExitPermitPage(ApplicationPage):
+    heading = _("What does the decision allowing you to leave say?")
+    hint = _("The decision of the internal affairs bodies on leaving for permanent residence.")
+    number = forms.CharField(
+        label=_("Number of the decision"),
+        max_length=60,
+        error_messages={"required": _("Enter the number of the decision")},
+    )
+    issued_on = DayMonthYearField(
+        label=_("Date of the decision"),
+        name=_("Date of the decision"),
+        latest=timezone.localdate,
+        too_late=_("Date of the decision must be in the past"),
+        required_message=_("Enter the date of the decision"),
+    )
+    issued_by = forms.CharField(
+        label=_("Who issued it"),
+        max_length=200,
+        error_messages={"required": _("Enter who issued the decision")},
+    )
+
+    FIELDS = ("number", "issued_on", "issued_by")
+
+    @classmethod
+    def load(cls, application: Application) -> dict:
+        permit = ExitPermit.objects.filter(citizen=application.citizen).first()
+        return {field: getattr(permit, field) for field in cls.FIELDS} if permit else {}
+
+    def write(self, application: Application) -> None:
+        citizen = application.citizen
+        permit = ExitPermit.objects.filter(citizen=citizen).first() or ExitPermit(citizen=citizen)
+        for field in self.FIELDS:
+            setattr(permit, field, self.cleaned_data[field])
+        permit.legal_act = law.exit_permit_act_on(permit.issued_on).key
+        permit.save()
+
+
+class CopyPage(ApplicationPage):
+    """One kind of document copy; the view stores the file before the page counts as answered."""
+
+    OPTIONAL = frozenset({AttachmentKind.PHOTO})
+    HEADINGS = {
+        AttachmentKind.IDENTITY: _("Send a copy of your identity document"),
+        AttachmentKind.EXIT_PERMIT: _("Send a copy of the decision allowing you to leave"),
+        AttachmentKind.PHOTO: _("Send a photo for the passport insert, if you wish"),
+        AttachmentKind.REPRESENTATION: _("Send the proof that you represent the person"),
+    }
+    upload = forms.FileField(
+        label=_("File"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("JPG, PNG, WebP, HEIC or PDF, up to 10 MB. You may take a picture now."),
+        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.webp,.heic,.heif,.pdf"}),
+    )
+
+    def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
+        assert step.attachment is not None
+        self.kind = step.attachment
+        self.heading = self.HEADINGS[self.kind]
+        super().__init__(*args, **kwargs)
+
+    @classmethod
+    def load(cls, application: Application) -> dict:
+        return {}
+
+    @property
+    def copies(self) -> QuerySet[Attachment]:
+        return self.application.attachments.filter(kind=self.kind, replaced_at=None)
+
+    @property
+    def is_optional(self) -> bool:
+        return self.kind in self.OPTIONAL
+
+    def refuse(self, refused: UploadRefused) -> None:
+        """Say at the field why the file was not taken."""
+        self.add_error("upload", forms.ValidationError(refused.message, code=refused.code))
+
+    def refuse_more(self, most: int) -> None:
+        message = _("Remove a file first: %(most)s files of one kind are enough")
+        self.add_error(
+            "upload",
+            forms.ValidationError(message, code="too_many", params={"most": most}),
+        )
+
+    def write(self, application: Application) -> None:
+        """The answer is the file, stored already."""

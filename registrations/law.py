@@ -1,0 +1,187 @@
+"""The law as data: acts with the days they were in force, purposes, periods, the text of consent.
+
+What could not be read in the official text is marked ``verified=False``; the ministry corrects it
+here, never in a template. Sources are named by the act itself.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+# --- Acts an exit permit may rest on ------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LegalAct:
+    """An act under which permission to leave for permanent residence is or was given.
+
+    ``in_force_from`` is the first day, ``in_force_until`` the first day no more; None is open.
+    """
+
+    key: str
+    title: str | Promise
+    in_force_from: date | None
+    in_force_until: date | None
+    verified: bool = True
+
+    def in_force_on(self, day: date) -> bool:
+        begun = self.in_force_from is None or self.in_force_from <= day
+        return begun and (self.in_force_until is None or day < self.in_force_until)
+
+
+EXIT_PERMIT_ACTS = (
+    LegalAct(
+        "before_361",
+        _("Rules in force before Government Resolution No. 361 of 28 March 2012"),
+        None,
+        date(2012, 3, 28),
+        verified=False,
+    ),
+    LegalAct(
+        "resolution_361",
+        _("Government Resolution No. 361 of 28 March 2012"),
+        date(2012, 3, 28),
+        # Repealed by Government Resolution No. 758 of 01.09.2023, in force ten calendar days
+        # after its first publication; the publication is taken to be of the day of adoption.
+        date(2023, 9, 12),
+    ),
+    LegalAct(
+        "order_259",
+        _("Order of the Minister of Internal Affairs No. 259 of 27 March 2020"),
+        date(2023, 9, 12),
+        None,
+    ),
+)
+ACT_BY_KEY = {act.key: act for act in EXIT_PERMIT_ACTS}
+
+
+def exit_permit_act_on(day: date) -> LegalAct:
+    """The act in force on the day the permit was issued: proposed, the officer may correct it."""
+    return next(act for act in EXIT_PERMIT_ACTS if act.in_force_on(day))
+
+
+# --- What the register is for ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """One purpose of consular registration, as the ministry's text gives it."""
+
+    key: str
+    text: str | Promise
+    act: str | Promise
+    ended_on: date | None = None
+
+
+_RULES = _("Rules of consular registration, order of the Minister of Foreign Affairs No. 11-1-2/263")
+PURPOSES = (
+    Purpose("protection", _("to protect your rights and lawful interests"), _RULES),
+    Purpose(
+        "assistance",
+        _("to help you in time in an emergency, a natural disaster, military action and the like"),
+        _RULES,
+    ),
+    Purpose(
+        "rights",
+        _(
+            "to help you use every right given by the laws of Kazakhstan and of the country you "
+            "are in, by treaties and by international custom"
+        ),
+        _RULES,
+    ),
+    Purpose(
+        "duties",
+        _("to oversee compliance with the Constitution and the fulfilment of citizens' duties"),
+        _RULES,
+    ),
+)
+
+
+def purposes_on(day: date) -> list[Purpose]:
+    return [purpose for purpose in PURPOSES if purpose.ended_on is None or day < purpose.ended_on]
+
+
+# --- Periods ----------------------------------------------------------------------------------
+
+# Working days of the mission in which an application is decided: one to examine, one to decide,
+# by analogy with deregistration; the period for registration itself could not be read.
+REGISTRATION_WORKING_DAYS = 2
+# What the citizen is asked for is waited for this long, in calendar days.
+ANSWER_DAYS = 14
+# Calendar days a draft is kept after its last saved page.
+DRAFT_KEPT_DAYS = 30
+# Somebody who leaves for abroad may register this many days ahead.
+LEAVING_WITHIN_DAYS = 90
+# Until this birthday a parent registers a child.
+ADULT_AGE = 18
+
+
+# --- Consent to the use of personal data (Law No. 94-V of 21.05.2013, article 8) ---------------
+
+
+@dataclass(frozen=True)
+class ConsentText:
+    """One version of the text people agree to; an old version is kept as long as a consent to it.
+
+    ``points`` answer, in this order: who, what, what for, how long, who else sees it, where it
+    goes, whether it is published, how to take the consent back.
+    """
+
+    version: str
+    points: tuple[str | Promise, ...]
+
+    def sha256(self, language: str) -> str:
+        """Which words were agreed to, in the language they were read in."""
+        with override(language):
+            words = "\n".join(str(point) for point in self.points)
+        return hashlib.sha256(words.encode()).hexdigest()
+
+
+CONSENT_TEXTS = (
+    ConsentText(
+        "2026-11",
+        (
+            _(
+                "The Ministry of Foreign Affairs of the Republic of Kazakhstan and the mission "
+                "that serves the place where you live collect and use your data."
+            ),
+            _(
+                "They are the answers of this form and the copies of documents: names, date and "
+                "place of birth, IIN, sex, documents, address, contacts, stay abroad, household, "
+                "and whom to call in an emergency."
+            ),
+            _(
+                "They are used for consular registration and its purposes only: to protect your "
+                "rights, to reach and help you in an emergency, to help you use your rights, and "
+                "to issue certificates of registration."
+            ),
+            _(
+                "They are kept while you are on the register and afterwards as long as the "
+                "ministry's archive rules ask. A draft that is not sent is deleted after 30 days."
+            ),
+            _(
+                "Officers of your mission and of the ministry see them, and each look is logged. "
+                "They go to other bodies only where a law of Kazakhstan demands it, or to those "
+                "who help you in an emergency."
+            ),
+            _(
+                "They cross the border between you, the mission abroad and the ministry in "
+                "Kazakhstan."
+            ),
+            _("They are not published."),
+            _(
+                "You may take the consent back at any time in your account or at the mission. You "
+                "are then removed from the register, unless a law demands that the data be kept."
+            ),
+        ),
+    ),
+)
+CONSENT_BY_VERSION = {text.version: text for text in CONSENT_TEXTS}
+
+
+def current_consent() -> ConsentText:
+    return CONSENT_TEXTS[-1]

@@ -1,0 +1,1 @@
+def render(template, data): raise NotImplementedError

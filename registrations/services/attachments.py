@@ -1,0 +1,60 @@
+"""Document copies: the file first, the row second, so that no row is without a whole file."""
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from registrations.enums import ApplicationStatus, AttachmentKind
+from registrations.models import Application, Attachment
+from registrations.models.applications import attachment_path
+from registrations.uploads import admit
+
+
+def store(
+    application: Application, *, kind: AttachmentKind, upload: UploadedFile | None, actor: User
+) -> Attachment:
+    """Draw or rebuild the upload anew, write it to private storage, then add its row.
+
+    Raises registrations.uploads.UploadRefused with the sentence for the citizen. Where the row
+    cannot be written the file is taken away again.
+    """
+    admitted = admit(upload)
+    copy = Attachment(
+        application=application,
+        kind=kind,
+        original_name=admitted.original_name,
+        content_type=admitted.content_type,
+        size=len(admitted.content),
+        pages=admitted.pages,
+        sha256=admitted.sha256,
+        uploaded_by=actor,
+    )
+    path = default_storage.save(
+        attachment_path(copy, f"copy.{admitted.extension}"), ContentFile(admitted.content)
+    )
+    copy.file.name = path
+    try:
+        with transaction.atomic():
+            copy.save()
+            audit.record(actor=actor, action="attachment.added", target=copy)
+    except BaseException:
+        default_storage.delete(path)
+        raise
+    return copy
+
+
+@transaction.atomic
+def remove(copy: Attachment, *, actor: User) -> None:
+    """Take a copy back: gone from a draft, kept as replaced once an officer may have seen it."""
+    audit.record(actor=actor, action="attachment.removed", target=copy)
+    if copy.application.status != ApplicationStatus.DRAFT:
+        copy.replaced_at = timezone.now()
+        copy.save()
+        return
+    path = copy.file.name
+    copy.delete()
+    transaction.on_commit(lambda: default_storage.delete(path))

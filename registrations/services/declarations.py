@@ -1,0 +1,158 @@
+"""What was declared: gathered from the rows, frozen when it is sent."""
+
+from typing import Any
+
+from registrations.models import Application, Declaration, ExitPermit, TravelDocument
+from registrations.steps import STEP_BY_KEY, unanswered
+
+Answers = dict[str, Any]
+
+
+def missing_pages(application: Application) -> list[str]:
+    """Keys of the pages that apply and have no answer yet."""
+    return [step.key for step in unanswered(application)]
+
+
+def collect(application: Application) -> Answers:
+    """All answers by page key, as JSON values: dates in ISO form, choices by their code."""
+    answers = _person(application) | _place_and_stay(application) | _people(application)
+    answers |= _copies(application)
+    return {key: value for key, value in answers.items() if STEP_BY_KEY[key].applies_to(application)}
+
+
+def freeze(application: Application) -> Declaration:
+    """Keep the answers word for word as sent; each sending adds one declaration."""
+    last = application.current_declaration
+    return Declaration.objects.create(
+        application=application,
+        sequence=last.sequence + 1 if last else 1,
+        answers=collect(application),
+    )
+
+
+def _iso(value: Any) -> str:
+    return value.isoformat() if value else ""
+
+
+def _person(application: Application) -> Answers:
+    citizen = application.citizen
+    return {
+        "name": {
+            "family_name": citizen.family_name,
+            "given_names": citizen.given_names,
+            "patronymic": citizen.patronymic,
+        },
+        "latin-name": {
+            "family_name_latin": citizen.family_name_latin,
+            "given_names_latin": citizen.given_names_latin,
+        },
+        "other-names": [
+            {"name": name} for name in citizen.previous_names.values_list("name", flat=True)
+        ],
+        "birth": {
+            "birth_date": _iso(citizen.birth_date),
+            "birth_country": citizen.birth_country,
+            "birth_place": citizen.birth_place,
+        },
+        "iin": {"iin": citizen.iin, "differs_confirmed": citizen.iin_differs_confirmed},
+        "sex": {"sex": citizen.sex},
+        "document": _document(citizen.document),
+        "exit-permit": _exit_permit(ExitPermit.objects.filter(citizen=citizen).first()),
+        "address": {
+            "street": citizen.street,
+            "postcode": citizen.postcode,
+            "local_address": citizen.local_address,
+        },
+        "contact": {
+            "phone": citizen.phone,
+            "second_phone": citizen.second_phone,
+            "language": application.applicant.language,
+            "call_only_in_emergency": citizen.call_only_in_emergency,
+        },
+    }
+
+
+def _document(document: TravelDocument | None) -> Answers:
+    if document is None:
+        return {}
+    return {
+        "type": document.type,
+        "number": document.number,
+        "issued_by": document.issued_by,
+        "issued_on": _iso(document.issued_on),
+        "expires_on": _iso(document.expires_on),
+    }
+
+
+def _exit_permit(permit: ExitPermit | None) -> Answers:
+    if permit is None:
+        return {}
+    return {
+        "number": permit.number,
+        "issued_on": _iso(permit.issued_on),
+        "issued_by": permit.issued_by,
+        "legal_act": permit.legal_act,
+    }
+
+
+def _place_and_stay(application: Application) -> Answers:
+    return {
+        "place": {
+            "country": application.country,
+            "city": application.city,
+        },
+        "region": {"region": application.region},
+        "mission": {
+            "mission": application.mission.code if application.mission else "",
+            "other_mission_reason": application.other_mission_reason,
+        },
+        "length": {"stay": application.stay},
+        "stay": {
+            "arrived_on": _iso(application.arrived_on),
+            "planned_end": _iso(application.planned_end),
+            "purpose": application.purpose,
+        },
+        "life": {
+            "occupation": application.occupation,
+            "education": application.education,
+            "address_in_kazakhstan": application.address_in_kazakhstan,
+        },
+    }
+
+
+def _people(application: Application) -> Answers:
+    citizen = application.citizen
+    return {
+        "emergency": [
+            {
+                "name": contact.name,
+                "relation": contact.relation,
+                "phone": contact.phone,
+                "country": contact.country,
+                "language": contact.language,
+            }
+            for contact in citizen.emergency_contacts.order_by("id")
+        ],
+        "household": [
+            {
+                "name": member.name,
+                "relation": member.relation,
+                "birth_date": _iso(member.birth_date),
+                "citizenship": member.citizenship,
+            }
+            for member in citizen.family.order_by("id")
+        ],
+    }
+
+
+def _copies(application: Application) -> Answers:
+    kept = list(application.attachments.filter(replaced_at=None))
+    return {
+        step.key: [
+            {"file": str(copy.public_id), "name": copy.original_name, "sha256": copy.sha256}
+            for copy in kept
+            if copy.kind == step.attachment
+        ]
+        for step in STEP_BY_KEY.values()
+        if step.attachment
+    }

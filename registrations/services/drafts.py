@@ -1,0 +1,47 @@
+"""Pages write rows: which pages are open to the citizen now, and how an answer is kept."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from registrations.enums import ApplicationStatus
+from registrations.models import Application
+from registrations.services.lifecycle import ActorMayNot, acts_for_citizen, lock
+from registrations.steps import Step, steps_of
+
+
+class PageClosed(Exception):
+    """The page cannot be edited now: the application was sent and nobody asked for this page."""
+
+
+def open_pages(application: Application) -> list[Step]:
+    """All pages of a draft; of a case sent back, those the officer named; otherwise none."""
+    if application.status == ApplicationStatus.DRAFT:
+        return steps_of(application)
+    if application.status == ApplicationStatus.MORE_INFO and application.open_request:
+        named = set(application.open_request.pages)
+        return [step for step in steps_of(application) if step.key in named]
+    return []
+
+
+@transaction.atomic
+def save_page(
+    application: Application, key: str, *, actor: User, write: Callable[[Application], None]
+) -> Application:
+    """Let ``write`` change the rows of one open page and remember that it was answered.
+
+    Raises PageClosed, or ActorMayNot for somebody who does not act for the citizen.
+    """
+    locked = lock(application)
+    if not acts_for_citizen(actor, locked):
+        raise ActorMayNot(locked, "only the citizen or a representative edits the answers")
+    if key not in {step.key for step in open_pages(locked)}:
+        raise PageClosed(key)
+    write(locked)
+    if key not in locked.answered_pages:
+        locked.answered_pages.append(key)
+    locked.saved_at = timezone.now()
+    locked.save()
+    return locked

@@ -1,0 +1,126 @@
+"""The form as data: its pages in order, and to whom each applies.
+
+A page's form class stands in registrations/forms; its key is part of the address, of what was
+declared, and of what an officer can ask for again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from missions.services import regions_of
+from registrations.enums import AttachmentKind, Capacity, ResidencyKind
+from registrations.models import Application
+
+
+def everybody(application: Application) -> bool:
+    return True
+
+
+def permanent_residents(application: Application) -> bool:
+    return application.kind == ResidencyKind.PERMANENT
+
+
+def countries_of_several_missions(application: Application) -> bool:
+    return len(regions_of(application.country)) > 0
+
+
+def represented_persons(application: Application) -> bool:
+    return application.capacity != Capacity.SELF
+
+
+class Section:
+    PLACE = _("Where you live")
+    PERSON = _("About you")
+    DOCUMENT = _("Your document")
+    CONTACT = _("Address and contact")
+    STAY = _("Your stay")
+    PEOPLE = _("People close to you")
+    COPIES = _("Copies of documents")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page. ``name`` is how check-answers and the officer's list call it."""
+
+    key: str
+    section: str | Promise
+    name: str | Promise
+    applies_to: Callable[[Application], bool] = everybody
+    attachment: AttachmentKind | None = None
+
+
+STEPS: tuple[Step, ...] = (
+    Step("place", Section.PLACE, _("Country and town")),
+    Step("region", Section.PLACE, _("Region"), countries_of_several_missions),
+    Step("mission", Section.PLACE, _("Your mission")),
+    Step("length", Section.PLACE, _("Length of stay")),
+    Step("name", Section.PERSON, _("Name in Kazakh or Russian letters")),
+    Step("latin-name", Section.PERSON, _("Name in Latin letters")),
+    Step("other-names", Section.PERSON, _("Other names")),
+    Step("birth", Section.PERSON, _("Birth")),
+    Step("iin", Section.PERSON, _("IIN")),
+    Step("sex", Section.PERSON, _("Sex")),
+    Step("document", Section.DOCUMENT, _("Document")),
+    Step("exit-permit", Section.DOCUMENT, _("Decision allowing to leave"), permanent_residents),
+    Step("address", Section.CONTACT, _("Address")),
+    Step("contact", Section.CONTACT, _("Phone and language")),
+    Step("stay", Section.STAY, _("Arrival, end and purpose")),
+    Step("life", Section.STAY, _("Life abroad")),
+    Step("emergency", Section.PEOPLE, _("Emergency contacts")),
+    Step("household", Section.PEOPLE, _("Household")),
+    Step(
+        "identity-copy",
+        Section.COPIES,
+        _("Copy of the identity document"),
+        attachment=AttachmentKind.IDENTITY,
+    ),
+    Step(
+        "exit-permit-copy",
+        Section.COPIES,
+        _("Copy of the decision allowing to leave"),
+        permanent_residents,
+        AttachmentKind.EXIT_PERMIT,
+    ),
+    Step(
+        "photo",
+        Section.COPIES,
+        _("Photo for the passport insert"),
+        permanent_residents,
+        AttachmentKind.PHOTO,
+    ),
+    Step(
+        "representation-copy",
+        Section.COPIES,
+        _("Proof that you represent the person"),
+        represented_persons,
+        AttachmentKind.REPRESENTATION,
+    ),
+)
+STEP_BY_KEY = {step.key: step for step in STEPS}
+
+
+def steps_of(application: Application) -> list[Step]:
+    """The pages this application has, in order."""
+    return [step for step in STEPS if step.applies_to(application)]
+
+
+def unanswered(application: Application) -> list[Step]:
+    """The pages not yet answered, in order."""
+    answered = set(application.answered_pages)
+    return [step for step in steps_of(application) if step.key not in answered]
+
+
+def step_after(application: Application, key: str) -> Step | None:
+    """The page that follows; None where the answers are to be checked next."""
+    order = steps_of(application)
+    place = [step.key for step in order].index(key)
+    return order[place + 1] if place + 1 < len(order) else None
+
+
+def step_before(application: Application, key: str) -> Step | None:
+    order = steps_of(application)
+    place = [step.key for step in order].index(key)
+    return order[place - 1] if place else None

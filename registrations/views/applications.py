@@ -1,0 +1,186 @@
+"""The form's pages, the check before sending, the sending and the receipt."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from registrations import law
+from registrations.answers import sections
+from registrations.enums import ApplicationStatus
+from registrations.forms import PAGES
+from registrations.forms.people import PeoplePage
+from registrations.forms.sending import SendingForm
+from registrations.models import Application
+from registrations.services import declarations, drafts, lifecycle
+from registrations.steps import Step, step_after, step_before, unanswered
+
+
+def own_application(request: HttpRequest, public_id: UUID) -> Application:
+    """The citizen's own or a represented person's application; 404 otherwise."""
+    visible = Application.objects.visible_to(request.user).select_related(
+        "citizen", "mission", "applicant"
+    )
+    application = get_object_or_404(visible, public_id=public_id)
+    if not lifecycle.acts_for_citizen(request.user, application):
+        return get_object_or_404(visible.none())
+    return application
+
+
+@require_safe
+def application(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Where the person goes on: the first unanswered page, the check, or the account."""
+    found = own_application(request, public_id)
+    pages = drafts.open_pages(found)
+    if not pages:
+        return redirect("registrations:account")
+    open_keys = {step.key for step in pages}
+    if found.status == ApplicationStatus.DRAFT:
+        waiting = [step for step in unanswered(found) if step.key in open_keys]
+    else:
+        waiting = pages
+    if waiting:
+        return redirect("registrations:page", found.public_id, waiting[0].key)
+    return redirect("registrations:check", found.public_id)
+
+
+@require_http_methods(["GET", "POST"])
+def page(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
+    """One question page. ``?check`` brings the person straight back to the check page."""
+    found = own_application(request, public_id)
+    step = _open_step(found, key)
+    if step is None:
+        return redirect("registrations:account")
+    if step.attachment:
+        return redirect("registrations:copy", found.public_id, key)
+    form = PAGES[key](request.POST or None, application=found)
+    if request.method == "POST" and form.is_valid():
+        found = drafts.save_page(found, key, actor=request.user, write=form.write)
+        if notice := form.notice():
+            messages.info(request, notice)
+        return _onward(request, found, step, form)
+    context = {
+        "form": form,
+        "step": step,
+        "application": found,
+        "before": step_before(found, key),
+        "expires_at": lifecycle.draft_expires_at(found),
+    }
+    templates = [f"registrations/pages/{key}.html", "registrations/page.html"]
+    return render(request, templates, context)
+
+
+def _open_step(application: Application, key: str) -> Step | None:
+    return next((step for step in drafts.open_pages(application) if step.key == key), None)
+
+
+def _onward(request: HttpRequest, found: Application, step: Step, form: object) -> HttpResponse:
+    if "leave" in request.POST:
+        return redirect("registrations:account")
+    if isinstance(form, PeoplePage) and "another" in request.POST:
+        return redirect("registrations:page", found.public_id, step.key)
+    if found.status == ApplicationStatus.MORE_INFO:
+        pages = drafts.open_pages(found)
+        later = pages[[page.key for page in pages].index(step.key) + 1 :]
+        following = later[0] if later else None
+    elif "check" in request.GET and not unanswered(found):
+        following = None
+    else:
+        following = step_after(found, step.key)
+    if following is None:
+        return redirect("registrations:check", found.public_id)
+    return redirect("registrations:page", found.public_id, following.key)
+
+
+@require_POST
+def remove_person(request: HttpRequest, public_id: UUID, key: str, person: UUID) -> HttpResponse:
+    """Take one person off the list of the page."""
+    found = own_application(request, public_id)
+    form_class = PAGES.get(key)
+    if _open_step(found, key) is None or not issubclass(form_class or object, PeoplePage):
+        return redirect("registrations:account")
+    row = get_object_or_404(form_class.people(found), public_id=person)
+    drafts.save_page(found, key, actor=request.user, write=lambda _application: row.delete())
+    return redirect("registrations:page", found.public_id, key)
+
+
+@require_safe
+def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Every answer with its "Change", then the way to consent, or the answer to a request."""
+    found = own_application(request, public_id)
+    if not drafts.open_pages(found):
+        return redirect("registrations:account")
+    if found.status == ApplicationStatus.DRAFT and unanswered(found):
+        return redirect("registrations:application", found.public_id)
+    context = {
+        "application": found,
+        "sections": sections(found, declarations.collect(found)),
+        "open_keys": {step.key for step in drafts.open_pages(found)},
+        "answers_request": found.status == ApplicationStatus.MORE_INFO,
+    }
+    return render(request, "registrations/check.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def send(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Consent and declaration; sending twice, from two tabs or after Back, gives one receipt."""
+    found = own_application(request, public_id)
+    if found.status != ApplicationStatus.DRAFT:
+        messages.info(request, _("This application is already sent."))
+        return redirect("registrations:receipt", found.public_id)
+    form = SendingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            lifecycle.submit(
+                found,
+                actor=request.user,
+                consent=law.current_consent(),
+                language=(get_language() or "kk")[:2],
+            )
+        except lifecycle.Incomplete as incomplete:
+            messages.warning(request, _("This page has no answer yet. Fill it in, then send."))
+            return redirect("registrations:page", found.public_id, incomplete.pages[0])
+        return redirect("registrations:receipt", found.public_id)
+    context = {"form": form, "application": found, "consent": law.current_consent()}
+    return render(request, "registrations/send.html", context)
+
+
+@require_POST
+def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Send what the officer asked for."""
+    found = own_application(request, public_id)
+    try:
+        lifecycle.answer(found, actor=request.user)
+    except lifecycle.Incomplete as incomplete:
+        return redirect("registrations:page", found.public_id, incomplete.pages[0])
+    except lifecycle.MoveNotInTable:
+        messages.info(request, _("The officer is not waiting for an answer now."))
+    return redirect("registrations:account")
+
+
+@require_safe
+def receipt(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    found = own_application(request, public_id)
+    if found.submitted_at is None:
+        return redirect("registrations:application", found.public_id)
+    return render(request, "registrations/receipt.html", {"application": found})
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take the application back: a page that explains, and a POST that does it."""
+    found = own_application(request, public_id)
+    if request.method == "POST":
+        try:
+            lifecycle.withdraw(found, actor=request.user)
+            messages.info(request, _("The application is withdrawn."))
+        except lifecycle.MoveNotInTable:
+            messages.warning(request, _("The application can no longer be withdrawn."))
+        return redirect("registrations:account")
+    return render(request, "registrations/withdraw.html", {"application": found})
+
+

@@ -1,0 +1,96 @@
+"""Document copies: sent one a page, seen by the citizen and by the officer, never by address."""
+
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import audit
+from registrations.enums import AttachmentKind
+from registrations.forms.documents import CopyPage
+from registrations.models import Application, Attachment
+from registrations.services import attachments, drafts, lifecycle
+from registrations.steps import STEP_BY_KEY, step_before
+from registrations.uploads import UploadRefused
+from registrations.views.applications import _onward, _open_step, own_application
+
+# Copies of one kind that a person may send.
+MOST_COPIES = 4
+
+
+@require_http_methods(["GET", "POST"])
+def copy_page(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
+    """Send a copy of one kind of document."""
+    found = own_application(request, public_id)
+    step = _open_step(found, key)
+    if step is None:
+        return redirect("registrations:account")
+    form = CopyPage(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        application=found,
+        step=step,
+    )
+    if request.method == "POST" and form.is_valid() and _take(request, found, form):
+        stays = "another" in request.POST
+        found = drafts.save_page(found, key, actor=request.user, write=form.write)
+        if stays:
+            return redirect("registrations:copy", found.public_id, key)
+        return _onward(request, found, step, form)
+    context = {
+        "form": form,
+        "step": step,
+        "application": found,
+        "before": step_before(found, key),
+        "expires_at": lifecycle.draft_expires_at(found),
+    }
+    return render(request, "registrations/copy.html", context)
+
+
+def _take(request: HttpRequest, application: Application, form: CopyPage) -> bool:
+    """Store the file, if one was sent; False and an error in the form where it was refused."""
+    upload = request.FILES.get("upload")
+    if upload is None and (form.copies.exists() or form.is_optional):
+        return True
+    if form.copies.count() >= MOST_COPIES:
+        form.refuse_more(MOST_COPIES)
+        return False
+    try:
+        attachments.store(application, kind=form.kind, upload=upload, actor=request.user)
+    except UploadRefused as refused:
+        form.refuse(refused)
+        return False
+    return True
+
+
+@require_POST
+def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    copy = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
+    found = own_application(request, copy.application.public_id)
+    key = next(step.key for step in STEP_BY_KEY.values() if step.attachment == copy.kind)
+    if _open_step(found, key) is not None:
+        attachments.remove(copy, actor=request.user)
+    return redirect("registrations:copy", found.public_id, key)
+
+
+@require_safe
+def show(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """The stored copy, to those who see the application; each look is logged.
+
+    The bytes were drawn or rebuilt by the portal; the sandbox is for what nobody thought of.
+    """
+    copy = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
+    mission = copy.application.mission
+    audit.record(
+        actor=request.user,
+        action="attachment.viewed",
+        target=copy,
+        label=AttachmentKind(copy.kind).label,
+        mission=mission.code if mission else "",
+    )
+    response = FileResponse(copy.file.open("rb"), content_type=copy.content_type)
+    response["Content-Disposition"] = "inline"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,29 @@
+"""The citizen's own page: where each application stands and what to do now."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from registrations.enums import ApplicationStatus
+from registrations.models import Application
+from registrations.services import lifecycle
+
+
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    applications = (
+        Application.objects.of_citizen(request.user)
+        .exclude(status=ApplicationStatus.WITHDRAWN, submitted_at=None)
+        .select_related("citizen", "mission")
+        .prefetch_related("events", "requests")
+        .order_by("-created_at")
+    )
+    context = {
+        "applications": applications,
+        "drafts_kept_until": {
+            application.pk: lifecycle.draft_expires_at(application)
+            for application in applications
+            if application.status == ApplicationStatus.DRAFT
+        },
+    }
+    return render(request, "registrations/account.html", context)

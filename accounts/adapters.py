@@ -26,9 +26,7 @@ class AccountAdapter(DefaultAccountAdapter):
         language = user.language if known else (get_language() or "kk")[:2]
         kind = template_prefix.rpartition("/")[2]
         kept = {key: value for key, value in context.items() if key in {"code"}}
-        outbox.queue(
-            to=email, user=user, language=language, kind=kind, template=kind, context=kept
-        )
+        outbox.queue(to=email, user=user, language=language, kind=kind, template=kind, context=kept)
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Only what the person must know: the pages say the rest themselves."""

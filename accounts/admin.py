@@ -37,8 +37,17 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_filter = ("action",)
     search_fields = ("actor_email", "target_id", "target_label", "mission")
     ordering = ("-id",)
-    fields = ("at", "actor", "actor_email", "action", "target_type", "target_id", "target_label",
-              "mission", "details")
+    fields = (
+        "at",
+        "actor",
+        "actor_email",
+        "action",
+        "target_type",
+        "target_id",
+        "target_label",
+        "mission",
+        "details",
+    )
 
 
 @admin.register(OutboxMessage)
@@ -49,5 +58,14 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     list_filter = ("state", "kind")
     search_fields = ("recipient", "reference")
     ordering = ("-id",)
-    fields = ("recipient", "kind", "reference", "language", "state", "attempts", "last_error",
-              "created_at", "sent_at")
+    fields = (
+        "recipient",
+        "kind",
+        "reference",
+        "language",
+        "state",
+        "attempts",
+        "last_error",
+        "created_at",
+        "sent_at",
+    )

@@ -141,9 +141,7 @@ class OutboxMessage(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            models.Index(
-                fields=["next_attempt_at"], name="outbox_due", condition=Q(state="queued")
-            )
+            models.Index(fields=["next_attempt_at"], name="outbox_due", condition=Q(state="queued"))
         ]
         constraints = [
             models.CheckConstraint(

@@ -11,9 +11,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.scoping import ScopedQuerySet, sees_every_mission
@@ -167,9 +166,7 @@ class ConsularDistrict(models.Model):
     A row without a region covers whatever no other row of the country names.
     """
 
-    mission = models.ForeignKey(
-        ForeignMission, on_delete=models.PROTECT, related_name="districts"
-    )
+    mission = models.ForeignKey(ForeignMission, on_delete=models.PROTECT, related_name="districts")
     country = models.CharField(_("country"), max_length=2)
     region_code = models.CharField(_("region, ISO 3166-2"), max_length=10, blank=True)
     region_name = models.CharField(_("region"), max_length=120, blank=True)
@@ -275,9 +272,7 @@ class Posting(models.Model):
 class MissionClosure(models.Model):
     """Days on which a mission is closed although its week and the holidays say otherwise."""
 
-    mission = models.ForeignKey(
-        ForeignMission, on_delete=models.PROTECT, related_name="closures"
-    )
+    mission = models.ForeignKey(ForeignMission, on_delete=models.PROTECT, related_name="closures")
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)

@@ -23,9 +23,7 @@ def _words(mission: ForeignMission) -> str:
 
 def _matching(missions: Iterable[ForeignMission], query: str) -> list[ForeignMission]:
     wanted = fold_place(query).split()
-    return [
-        mission for mission in missions if all(word in _words(mission) for word in wanted)
-    ]
+    return [mission for mission in missions if all(word in _words(mission) for word in wanted)]
 
 
 @login_not_required
@@ -42,7 +40,5 @@ def directory(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mission(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(ForeignMission, code=code, is_open=True)
-    countries = sorted(
-        {country_name(district.country) for district in found.districts.all()}
-    )
+    countries = sorted({country_name(district.country) for district in found.districts.all()})
     return render(request, "missions/mission.html", {"mission": found, "countries": countries})

@@ -39,15 +39,13 @@ def birth_date_hint(number: str) -> date | None:
     if not is_valid(number) or int(number[6]) not in CENTURIES:
         return None
     try:
-        return date(
-            CENTURIES[int(number[6])] + int(number[:2]), int(number[2:4]), int(number[4:6])
-        )
+        return date(CENTURIES[int(number[6])] + int(number[:2]), int(number[2:4]), int(number[4:6]))
     except ValueError:
         return None
 
 
 def sex_hint(number: str) -> str | None:
-    """"male" or "female" as the seventh digit shows it, or None where it shows neither."""
+    """ "male" or "female" as the seventh digit shows it, or None where it shows neither."""
     if not is_valid(number) or int(number[6]) not in CENTURIES:
         return None
     return "male" if int(number[6]) % 2 else "female"

@@ -77,7 +77,9 @@ class Purpose:
     ended_on: date | None = None
 
 
-_RULES = _("Rules of consular registration, order of the Minister of Foreign Affairs No. 11-1-2/263")
+_RULES = _(
+    "Rules of consular registration, order of the Minister of Foreign Affairs No. 11-1-2/263"
+)
 PURPOSES = (
     Purpose("protection", _("to protect your rights and lawful interests"), _RULES),
     Purpose(

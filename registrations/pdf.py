@@ -1,1 +1,2 @@
-def render(template, data): raise NotImplementedError
+def render(template, data):
+    raise NotImplementedError

@@ -158,9 +158,7 @@ class LifePage(ApplicationPage):
     occupation = forms.CharField(
         label=_("Where you work or study abroad"), max_length=200, required=False
     )
-    education = forms.CharField(
-        label=_("Education and profession"), max_length=200, required=False
-    )
+    education = forms.CharField(label=_("Education and profession"), max_length=200, required=False)
     address_in_kazakhstan = forms.CharField(
         label=_("Last address in Kazakhstan"),
         max_length=500,

@@ -36,9 +36,7 @@ class DocumentPage(ApplicationPage):
         latest=timezone.localdate,
         too_late=_("Date of issue must be in the past"),
     )
-    expires_on = DayMonthYearField(
-        label=_("Valid until"), name=_("Valid until"), required=False
-    )
+    expires_on = DayMonthYearField(label=_("Valid until"), name=_("Valid until"), required=False)
 
     @classmethod
     def load(cls, application: Application) -> dict:

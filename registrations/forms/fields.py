@@ -215,7 +215,10 @@ class CountryField(forms.ChoiceField):
         self, *, historic: bool = False, exclude: tuple[str, ...] = (), **kwargs: Any
     ) -> None:
         def listed() -> list[tuple[str, Any]]:
-            return [("", _("Choose a country")), *country_choices(historic=historic, exclude=exclude)]
+            return [
+                ("", _("Choose a country")),
+                *country_choices(historic=historic, exclude=exclude),
+            ]
 
         super().__init__(choices=listed, **kwargs)
         self.widget.attrs["autocomplete"] = "off"

@@ -49,7 +49,9 @@ class PeoplePage(ApplicationPage):
         return {"nobody": answered and not cls.people(application).exists()}
 
     def _typed(self) -> bool:
-        return any(self[name].data not in (None, "", [], ["", "", ""]) for name in self.person_fields)
+        return any(
+            self[name].data not in (None, "", [], ["", "", ""]) for name in self.person_fields
+        )
 
     def clean(self) -> dict:
         cleaned = super().clean()
@@ -90,9 +92,7 @@ class EmergencyPage(PeoplePage):
         required_message=_("Enter a phone number with the country code, like +7 701 2345678"),
     )
     country = CountryField(label=_("Country where the person lives"), required=False)
-    language = forms.CharField(
-        label=_("Language the person speaks"), max_length=40, required=False
-    )
+    language = forms.CharField(label=_("Language the person speaks"), max_length=40, required=False)
     nobody = forms.BooleanField(label=_("There is nobody to call"), required=False)
 
     @classmethod

@@ -47,9 +47,7 @@ class PlacePage(ApplicationPage):
 class RegionPage(ApplicationPage):
     heading = _("Which region do you live in?")
     hint = _("Several missions of Kazakhstan work in this country, each for its own regions.")
-    region = forms.ChoiceField(
-        label=heading, error_messages={"required": _("Choose the region")}
-    )
+    region = forms.ChoiceField(label=heading, error_messages={"required": _("Choose the region")})
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

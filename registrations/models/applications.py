@@ -57,9 +57,7 @@ class ApplicationQuerySet(ScopedQuerySet):
 
     def awaiting_officer(self) -> Self:
         """In the queue with the clock running."""
-        return self.filter(
-            status__in=[ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW]
-        )
+        return self.filter(status__in=[ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW])
 
     def overdue(self, now: datetime | None = None) -> Self:
         return self.awaiting_officer().filter(due_at__lt=now or timezone.now())
@@ -108,9 +106,7 @@ class Application(models.Model):
         related_name="applications",
         verbose_name=_("mission"),
     )
-    other_mission_reason = models.TextField(
-        _("why another mission"), max_length=500, blank=True
-    )
+    other_mission_reason = models.TextField(_("why another mission"), max_length=500, blank=True)
     stay = models.CharField(_("length of stay"), max_length=10, choices=Stay, blank=True)
     purpose = models.CharField(
         _("purpose of stay"), max_length=20, choices=PurposeOfStay, blank=True

@@ -88,9 +88,7 @@ class Citizen(models.Model):
 
     street = models.TextField(_("street, house, flat"), max_length=500, blank=True)
     postcode = models.CharField(_("postcode"), max_length=20, blank=True)
-    local_address = models.TextField(
-        _("address in the local script"), max_length=500, blank=True
-    )
+    local_address = models.TextField(_("address in the local script"), max_length=500, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     phone_e164 = models.CharField(max_length=20, blank=True, editable=False)
     second_phone = models.CharField(_("second phone"), max_length=40, blank=True)

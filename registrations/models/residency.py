@@ -74,9 +74,7 @@ class ResidencyRecord(models.Model):
     application = models.OneToOneField(
         Application, on_delete=models.PROTECT, related_name="residency_record"
     )
-    citizen = models.ForeignKey(
-        Citizen, on_delete=models.PROTECT, related_name="residency_records"
-    )
+    citizen = models.ForeignKey(Citizen, on_delete=models.PROTECT, related_name="residency_records")
     mission = models.ForeignKey(
         ForeignMission,
         on_delete=models.PROTECT,

@@ -17,7 +17,9 @@ def collect(application: Application) -> Answers:
     """All answers by page key, as JSON values: dates in ISO form, choices by their code."""
     answers = _person(application) | _place_and_stay(application) | _people(application)
     answers |= _copies(application)
-    return {key: value for key, value in answers.items() if STEP_BY_KEY[key].applies_to(application)}
+    return {
+        key: value for key, value in answers.items() if STEP_BY_KEY[key].applies_to(application)
+    }
 
 
 def freeze(application: Application) -> Declaration:

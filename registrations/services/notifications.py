@@ -3,7 +3,6 @@
 The text never holds a personal number; the document itself is behind the sign-in.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from accounts import outbox

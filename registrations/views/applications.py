@@ -182,5 +182,3 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.warning(request, _("The application can no longer be withdrawn."))
         return redirect("registrations:account")
     return render(request, "registrations/withdraw.html", {"application": found})
-
-

@@ -12,10 +12,22 @@ from missions.models import ConsularDistrict, ForeignMission
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 # Columns of missions.csv taken over as they are; the rest is worked out below.
-PLAIN = (
-    "kind name_en name_ru name_kk country city_en address phone email website timezone "
-    "provides_consular_services source notes"
-).split()
+PLAIN = [
+    "kind",
+    "name_en",
+    "name_ru",
+    "name_kk",
+    "country",
+    "city_en",
+    "address",
+    "phone",
+    "email",
+    "website",
+    "timezone",
+    "provides_consular_services",
+    "source",
+    "notes",
+]
 
 
 class Command(BaseCommand):

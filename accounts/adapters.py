@@ -1,4 +1,4 @@
-"""Where the sign-in library meets this portal: its mail goes to the outbox, its secrets are sealed."""
+"""Where the sign-in library meets this portal: mail by the outbox, secrets sealed."""
 
 from typing import Any
 

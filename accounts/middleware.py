@@ -27,10 +27,10 @@ class StaffGate:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = None
         if request.path.startswith(STAFF_PATHS) and request.user.is_authenticated:
-            if (answer := self._stop(request, request.user)) is not None:
-                return answer
-        return self.get_response(request)
+            answer = self._stop(request, request.user)
+        return answer or self.get_response(request)
 
     def _stop(self, request: HttpRequest, user: User) -> HttpResponse | None:
         if not user.is_staff:

@@ -1,8 +1,15 @@
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts import views as accounts
+from consular_portal import views
+
 urlpatterns = [
+    path("", views.choose_language),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("sign-in/", include("accounts.urls")),
@@ -10,3 +17,5 @@ urlpatterns = [
         path("", include("registrations.urls")),
     ),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("dev/outbox/", accounts.outbox, name="dev-outbox"))

@@ -1,8 +1,8 @@
 """What people read out on the phone and type from paper: references and check codes.
 
 The alphabet has 29 signs, none of which is taken for another (no 0 and O, no 1, I and L, no Z
-beside 2, no U beside V). 29 is a prime, so one check sign computed with distinct weights modulo 29 finds every
-single wrong sign and every two neighbours exchanged (ISO/IEC 7064 rests on the same fact).
+beside 2, no U beside V). 29 is a prime, so one check sign computed with distinct
+weights modulo 29 finds every single wrong sign and every two neighbours exchanged.
 """
 
 import secrets

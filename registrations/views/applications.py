@@ -57,7 +57,7 @@ def page(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
         return redirect("registrations:account")
     if step.attachment:
         return redirect("registrations:copy", found.public_id, key)
-    form = PAGES[key](request.POST or None, application=found)
+    form = PAGES[key](request.POST if request.method == "POST" else None, application=found)
     if request.method == "POST" and form.is_valid():
         found = drafts.save_page(found, key, actor=request.user, write=form.write)
         if notice := form.notice():
@@ -132,7 +132,7 @@ def send(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if found.status != ApplicationStatus.DRAFT:
         messages.info(request, _("This application is already sent."))
         return redirect("registrations:receipt", found.public_id)
-    form = SendingForm(request.POST or None)
+    form = SendingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             lifecycle.submit(

@@ -42,7 +42,7 @@ def _question(request: HttpRequest, form: BaseForm, back: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def citizenship(request: HttpRequest) -> HttpResponse:
-    form = CitizenshipForm(request.POST or None)
+    form = CitizenshipForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["citizen"] == "no":
             return redirect("registrations:not-a-citizen")
@@ -53,7 +53,7 @@ def citizenship(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def whereabouts(request: HttpRequest) -> HttpResponse:
-    form = WhereaboutsForm(request.POST or None)
+    form = WhereaboutsForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["whereabouts"] == "home":
             return redirect("registrations:still-home")
@@ -64,7 +64,7 @@ def whereabouts(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def capacity(request: HttpRequest) -> HttpResponse:
-    form = CapacityForm(request.POST or None)
+    form = CapacityForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         begin = reverse("registrations:begin", args=[form.cleaned_data["capacity"]])
         if request.user.is_authenticated:

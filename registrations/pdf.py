@@ -1,2 +1,0 @@
-def render(template, data):
-    raise NotImplementedError

@@ -1,0 +1,27 @@
+"""What every test stands on: real PostgreSQL, files in a folder of its own, no shared limits."""
+
+import pytest
+from django.core.cache import cache
+
+
+@pytest.fixture(autouse=True)
+def own_surroundings(settings, tmp_path):
+    """Files and rate limits of one test are not those of the next."""
+    settings.PRIVATE_FILES_ROOT = tmp_path / "private"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "private", "base_url": None},
+        },
+    }
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
+
+
+@pytest.fixture
+def cast(db):
+    """The fixed cast of the access tests."""
+    from tests.factories.cast import Cast
+
+    return Cast.create()

@@ -1,4 +1,7 @@
-"""The officers' door: password and second factor on every page under /admin/."""
+"""The officers' door: password and second factor on every page under /admin/.
+
+Their pages have no language in the address; they are shown in the officer's own language.
+"""
 
 from collections.abc import Callable
 
@@ -9,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import urlencode
 
 from accounts.models import User
@@ -29,6 +32,7 @@ class StaffGate:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = None
         if request.path.startswith(STAFF_PATHS) and request.user.is_authenticated:
+            translation.activate(request.user.language)
             answer = self._stop(request, request.user)
         return answer or self.get_response(request)
 

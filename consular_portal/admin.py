@@ -1,5 +1,8 @@
 """The officers' side of the portal."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +19,25 @@ class ConsularAdminSite(admin.AdminSite):
     index_title = _("Work of the mission")
     index_template = "admin/consular_index.html"
     enable_nav_sidebar = False
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return super().each_context(request) | {"officer_languages": settings.LANGUAGES}
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The index shows how much of what waits."""
+        from registrations.enums import ApplicationStatus
+        from registrations.models import Application, ResidencyRecord
+
+        cases = Application.objects.visible_to(request.user)
+        todo = cases.awaiting_officer()
+        queue = {
+            "todo": todo.count(),
+            "overdue": todo.overdue().count(),
+            "mine": todo.filter(assigned_to=request.user).count(),
+            "waiting": cases.filter(status=ApplicationStatus.MORE_INFO).count(),
+            "registered": ResidencyRecord.objects.visible_to(request.user).in_force().count(),
+        }
+        return super().index(request, {"queue": queue, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
         """The sign-in is the portal's own; the admin's knows no second factor."""

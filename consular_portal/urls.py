@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.choose_language),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("admin/language/", accounts.set_language, name="set-language"),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("sign-in/", include("accounts.urls")),

@@ -33,6 +33,7 @@ urlpatterns = [
         name="person-remove",
     ),
     path("copies/<uuid:public_id>/", attachments.show, name="attachment"),
+    path("copies/<uuid:public_id>/pages/<int:number>/", attachments.page, name="attachment-page"),
     path("copies/<uuid:public_id>/remove/", attachments.remove, name="attachment-remove"),
     path("account/", self_service.account, name="account"),
     path("verify/", certificates.verify_form, name="verify"),

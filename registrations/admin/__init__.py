@@ -1,0 +1,3 @@
+from registrations.admin import queue, registers
+
+__all__ = ["queue", "registers"]

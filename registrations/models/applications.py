@@ -384,6 +384,11 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.original_name}"
 
+    @property
+    def page_numbers(self) -> range:
+        """From 1, as people count."""
+        return range(1, self.pages + 1)
+
 
 class Consent(models.Model):
     """Consent to the use of personal data and the declaration of truth, as given. Never changed."""

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -12,7 +12,7 @@ from registrations.forms.documents import CopyPage
 from registrations.models import Application, Attachment
 from registrations.services import attachments, drafts, lifecycle
 from registrations.steps import STEP_BY_KEY, step_before
-from registrations.uploads import UploadRefused
+from registrations.uploads import UploadRefused, page_picture
 from registrations.views.applications import _onward, _open_step, own_application
 
 # Copies of one kind that a person may send.
@@ -89,8 +89,23 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         label=AttachmentKind(copy.kind).label,
         mission=mission.code if mission else "",
     )
-    response = FileResponse(copy.file.open("rb"), content_type=copy.content_type)
+    return _private(FileResponse(copy.file.open("rb"), content_type=copy.content_type))
+
+
+@require_safe
+def page(request: HttpRequest, public_id: UUID, number: int) -> HttpResponseBase:
+    """One page as a picture, for the viewer beside the officer's record page."""
+    copy = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
+    if number not in copy.page_numbers:
+        raise Http404
+    content = copy.file.read()
+    if copy.content_type == "application/pdf":
+        content = page_picture(content, number - 1)
+    return _private(HttpResponse(content, content_type="image/jpeg"))
+
+
+def _private(response: HttpResponseBase) -> HttpResponseBase:
     response["Content-Disposition"] = "inline"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"
     return response

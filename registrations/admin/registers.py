@@ -1,0 +1,106 @@
+"""The register and the certificates of a mission, to look things up; rows open the record page."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.scoping import ScopedModelAdmin
+from registrations.models import RegistrationCertificate, ResidencyRecord
+from registrations.names import fold
+from registrations.services import certificates
+
+
+class ToRecordPage(ChangeList):
+    def url_for_result(self, result: Any) -> str:
+        record = getattr(result, "record", result)
+        return reverse(
+            "admin:registrations_application_change", args=[record.application.public_id]
+        )
+
+
+class RegisterAdmin(ScopedModelAdmin):
+    """Read-only; there is one page of a person, the record page."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ToRecordPage
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        raise Http404
+
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        raise Http404
+
+
+@admin.register(ResidencyRecord)
+class ResidencyRecordAdmin(RegisterAdmin):
+    list_display = ("number", "person", "kind", "mission", "registered_on", "closed_at")
+    list_filter = ("kind", "year")
+    list_select_related = ("citizen", "mission", "application")
+    search_fields = ("number",)
+    ordering = ("-year", "-sequence")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        term = search_term.replace("\x00", "").strip()[:200]
+        if any(sign.isdigit() for sign in term):
+            return queryset.filter(number__icontains=term), False
+        return queryset.filter(citizen__name_key__contains=fold(term)), False
+
+    @admin.display(description=_("name"))
+    def person(self, record: ResidencyRecord) -> str:
+        return str(record.citizen)
+
+
+@admin.register(RegistrationCertificate)
+class RegistrationCertificateAdmin(RegisterAdmin):
+    list_display = ("number", "person", "issued_on", "state_in_words", "purpose")
+    list_select_related = ("record__citizen", "record__application", "revocation")
+    search_fields = ("number",)
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).defer("pdf")
+
+    def get_urls(self) -> list[Any]:
+        shown = path(
+            "<uuid:public_id>/pdf/",
+            self.admin_site.admin_view(certificate_pdf),
+            name="registrations_registrationcertificate_pdf",
+        )
+        return [shown, *super().get_urls()]
+
+    @admin.display(description=_("name"))
+    def person(self, certificate: RegistrationCertificate) -> str:
+        return str(certificate.record.citizen)
+
+    @admin.display(description=_("state"))
+    def state_in_words(self, certificate: RegistrationCertificate) -> str:
+        return str(certificate.state.label)
+
+
+@require_safe
+def certificate_pdf(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The bytes as issued, open for printing; each time is logged."""
+    visible = RegistrationCertificate.objects.visible_to(request.user)
+    certificate = get_object_or_404(visible, public_id=public_id)
+    response = HttpResponse(
+        certificates.printed(certificate, actor=request.user), content_type="application/pdf"
+    )
+    response["Content-Disposition"] = f'inline; filename="{certificate.number}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response

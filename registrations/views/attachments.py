@@ -12,7 +12,7 @@ from registrations.forms.documents import CopyPage
 from registrations.models import Application, Attachment
 from registrations.services import attachments, drafts, lifecycle
 from registrations.steps import STEP_BY_KEY, step_before
-from registrations.uploads import UploadRefused, page_picture
+from registrations.uploads import UploadRefused, page_image
 from registrations.views.applications import _onward, _open_step, own_application
 
 # Copies of one kind that a person may send.
@@ -98,10 +98,8 @@ def page(request: HttpRequest, public_id: UUID, number: int) -> HttpResponseBase
     copy = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
     if number not in copy.page_numbers:
         raise Http404
-    content = copy.file.read()
-    if copy.content_type == "application/pdf":
-        content = page_picture(content, number - 1)
-    return _private(HttpResponse(content, content_type="image/jpeg"))
+    picture, content_type = page_image(copy.file.read(), copy.content_type, number)
+    return _private(HttpResponse(picture, content_type=content_type))
 
 
 def _private(response: HttpResponseBase) -> HttpResponseBase:

@@ -19,7 +19,7 @@ import typst
 
 ROOT = Path(__file__).resolve().parent / "typst"
 UNDISPLAYABLE = re.compile(r'the text `"(.+?)"` could not be displayed')
-# A compiler belongs to the thread that made it; making one costs as much as ten certificates.
+# A compiler belongs to the thread that made it; it is kept, because making one reads all the fonts.
 _compilers = threading.local()
 
 

@@ -190,19 +190,19 @@ def test_question_reopens_named_pages_only(cast):
     assert re.search(r"was:\s*Müllerstraße 12", page)
 
 
-@pytest.mark.parametrize("page", ["take", "ask", "register", "refuse", "insert", "certificate"])
-def test_decision_pages_by_role(cast, page):
+@pytest.mark.parametrize("step", ["take", "ask", "register", "refuse", "insert", "certificate"])
+def test_decision_pages_by_role(cast, step):
     case = made.in_review(cast.here, cast.officer_here)
-    method = "post" if page == "take" else "get"
+    method = "post" if step == "take" else "get"
     seen = {
         "officer_there": 404,
         "ministry": 403,
         "citizen": 403,
     }
     for who, status in seen.items():
-        answer = getattr(signed_in(getattr(cast, who)), method)(address(case, page))
+        answer = getattr(signed_in(getattr(cast, who)), method)(address(case, step))
         assert (who, answer.status_code) == (who, status)
-    stranger = getattr(Client(), method)(address(case, page))
+    stranger = getattr(Client(), method)(address(case, step))
     assert stranger.status_code == 302
     assert ApplicationEvent.objects.filter(application=case).count() == 2
 

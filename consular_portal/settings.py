@@ -9,6 +9,7 @@ from pathlib import Path
 import environ
 import pghistory
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -25,9 +26,13 @@ def secret(name: str, development: str) -> str:
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
+if DEMO and not DEBUG:
+    raise ImproperlyConfigured("DEMO lets officers in without a second factor: it needs DEBUG=1.")
 SECRET_KEY = secret("SECRET_KEY", "development-only-never-used-outside-a-developer-machine-0")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
-PORTAL_ORIGIN = env.str("PORTAL_ORIGIN", default="http://127.0.0.1:8000")
+if DEMO and not {"127.0.0.1", "localhost", "[::1]"}.issuperset(ALLOWED_HOSTS):
+    raise ImproperlyConfigured("DEMO serves this machine alone: leave ALLOWED_HOSTS unset.")
+PORTAL_ORIGIN = env.str("PORTAL_ORIGIN", default=f"http://127.0.0.1:{env.str('PORT', '8000')}")
 CSRF_TRUSTED_ORIGINS = [PORTAL_ORIGIN]
 # Number of proxies in front of the portal whose X-Forwarded-For may be believed.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)

@@ -253,6 +253,8 @@ if not DEBUG:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
+# ClamAV that looks at uploads: a socket path or host:port; empty where there is none.
+CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", default="")
 
 # --- Log: one line an event, never a personal value --------------------------------------
 

@@ -1,144 +1,176 @@
-"""The gate for document copies: what comes in is drawn or rebuilt anew, or refused in words.
+"""The upload gate: a citizen's file becomes a picture or a PDF made by the portal, or is refused.
 
-A sniffed type proves nothing (a picture can be a web page too), so the control is that only bytes
-written by ourselves are ever stored. The opening is done by registrations/upload_gate.py in a
-process of its own.
+The decoders run in a child process (upload_gate.py) with limits of time and memory. Nothing is
+stored here: registrations/services/attachments.py does that.
 """
 
 import hashlib
 import json
+import re
 import socket
 import struct
 import subprocess
 import sys
 import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+GATE = Path(__file__).resolve().parent / "upload_gate.py"
 MOST_BYTES = 10 * 1024 * 1024
-SECONDS = 30
+MOST_PAGES = 20
+MOST_NAME_LETTERS = 120
+# Wall-clock seconds; a photo of a new phone takes about one.
+GATE_SECONDS = 25
 SCANNER_SECONDS = 30
-GATE = Path(__file__).with_name("upload_gate.py")
 
-SENTENCES: dict[str, str | Promise] = {
-    "missing": _("Select a file"),
-    "empty": _("The selected file is empty. Select another one"),
-    "too_large": _("The selected file must be smaller than 10 MB"),
-    "type": _("The selected file must be a JPG, PNG, WebP, HEIC or PDF"),
-    "password": _("The selected file is password protected. Save it without a password"),
-    "broken": _("The selected file cannot be opened. Take the picture or save the file again"),
-    "too_many_pages": _("The selected file must have 20 pages or fewer"),
-    "too_many_pixels": _("The selected picture is too large. Take it with a lower resolution"),
-    "infected": _("The selected file has a virus. Send a photo of the document instead"),
-    "failed": _("The selected file could not be uploaded. Try again, or send a photo instead"),
+# Each kind of bad file has its own sentence, which says what to do.
+MESSAGES = {
+    "missing": _("Choose a file"),
+    "empty": _("The file is empty. Choose another file"),
+    "too_large": _("The file is over 10 MB. Send a smaller file or a photo of the document"),
+    "type": _("The file must be a JPG, PNG, WebP, HEIC or PDF"),
+    "password": _("The file has a password. Remove the password and send the file again"),
+    "broken": _("The file cannot be opened. Make a new copy or a photo of the document"),
+    "too_many_pages": _("The file has over 20 pages. Send only the pages that are asked for"),
+    "too_many_pixels": _("The picture is too large. Take it again with a lower resolution"),
+    "infected": _("A virus was found in the file. Send a photo of the document"),
+    "timeout": _("The file could not be checked in time. Send it again in a few minutes"),
 }
 
 
 class UploadRefused(Exception):
-    """``code`` is a key of SENTENCES; ``message`` tells the person what to do."""
+    """The file was not taken: `code` is a key of MESSAGES, `message` the sentence to show."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-        self.message = SENTENCES[code]
+        self.message = MESSAGES[code]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AdmittedFile:
-    """Bytes written by ourselves, and what they are."""
+    """Bytes made by the portal, ready to be stored; `original_name` is for people to read only."""
 
     content: bytes
     content_type: str
     extension: str
-    pages: int
     sha256: str
+    pages: int
     original_name: str
 
 
 def admit(upload: UploadedFile | None) -> AdmittedFile:
-    """The upload, drawn or rebuilt anew. Raises UploadRefused."""
+    """Draw a picture anew, build a PDF anew. Raises UploadRefused."""
     if upload is None:
         raise UploadRefused("missing")
-    if not upload.size:
-        raise UploadRefused("empty")
-    if upload.size > MOST_BYTES:
+    if upload.size and upload.size > MOST_BYTES:
         raise UploadRefused("too_large")
-    original = upload.read()
+    upload.seek(0)
+    original = upload.read(MOST_BYTES + 1)
+    if not original:
+        raise UploadRefused("empty")
+    if len(original) > MOST_BYTES:
+        raise UploadRefused("too_large")
     _scan(original)
-    content, facts = _in_child({"do": "admit"}, original)
+    header, content = _through_gate(original, "admit", str(MOST_PAGES))
     return AdmittedFile(
         content=content,
-        content_type=facts["content_type"],
-        extension=facts["extension"],
-        pages=facts["pages"],
+        content_type=header["content_type"],
+        extension=header["extension"],
         sha256=hashlib.sha256(content).hexdigest(),
+        pages=header["pages"],
         original_name=safe_name(upload.name or ""),
     )
 
 
-def page_picture(content: bytes, number: int) -> bytes:
-    """Page ``number`` (from 0) of a stored PDF as JPEG. Raises UploadRefused."""
-    return _in_child({"do": "page", "page": number}, content)[0]
+def page_image(
+    content: bytes, content_type: str, page: int = 1, longest_side: int = 1600
+) -> tuple[bytes, str]:
+    """A stored file as a picture for the officer's viewer, with its content type.
+
+    `page` counts from 1. A stored picture is its own only page. Raises UploadRefused where the page
+    does not exist or cannot be drawn.
+    """
+    if content_type != "application/pdf":
+        if page != 1:
+            raise UploadRefused("broken")
+        return content, content_type
+    if page < 1:
+        raise UploadRefused("broken")
+    header, picture = _through_gate(content, "page", str(page), str(longest_side))
+    return picture, header["content_type"]
 
 
 def safe_name(name: str) -> str:
-    """The person's own file name, fit to be shown: no path, no hidden signs, not too long."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    shown = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C").strip()
-    return shown[-100:] or "file"
+    """The name to show: no folders, no control or direction signs, a bounded length."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    visible = "".join(sign for sign in last if not unicodedata.category(sign).startswith("C"))
+    path = PurePosixPath(" ".join(visible.split()).lstrip(". ") or "file")
+    suffix = path.suffix[:10]
+    return path.stem[: MOST_NAME_LETTERS - len(suffix)] + suffix
 
 
-def _in_child(task: dict[str, Any], content: bytes) -> tuple[bytes, dict[str, Any]]:
+def _through_gate(content: bytes, *arguments: str) -> tuple[dict[str, Any], bytes]:
+    """What the child answers. A child that dies, by a crash or by its limits, means a broken file.
+
+    It gets no environment, so it knows no secret of the portal.
+    """
     try:
-        finished = subprocess.run(  # noqa: S603
-            [sys.executable, "-I", str(GATE)],
-            input=json.dumps(task).encode() + b"\n" + content,
+        finished = subprocess.run(  # noqa: S603 – our own script, no shell, fixed arguments
+            [sys.executable, "-I", str(GATE), *arguments],
+            input=content,
             capture_output=True,
-            timeout=SECONDS,
-            check=True,
-            env={},  # the child knows no secret of the portal
+            timeout=GATE_SECONDS,
+            env={},
+            check=False,
         )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
-        raise UploadRefused("failed") from error
-    first, _newline, result = finished.stdout.partition(b"\n")
-    facts = json.loads(first)
-    if "refused" in facts:
-        raise UploadRefused(facts["refused"])
-    return result, facts
+    except subprocess.TimeoutExpired as error:
+        raise UploadRefused("timeout") from error
+    line, _newline, made = finished.stdout.partition(b"\n")
+    if finished.returncode != 0 or not line:
+        raise UploadRefused("broken")
+    header: dict[str, Any] = json.loads(line)
+    if "refused" in header:
+        raise UploadRefused(header["refused"])
+    return header, made
 
 
 def _scan(content: bytes) -> None:
-    """Ask ClamAV where CLAMAV_SOCKET names it; a scanner that is silent refuses the file.
+    """Ask ClamAV where CLAMAV_SOCKET names it (a path, or host:port); its silence refuses the file.
 
     The protocol is clamd's INSTREAM: chunks with their length in four bytes, a zero at the end.
     """
     if not settings.CLAMAV_SOCKET:
         return
     try:
-        with _scanner(settings.CLAMAV_SOCKET) as scanner:
-            scanner.sendall(b"zINSTREAM\0" + struct.pack("!I", len(content)))
-            scanner.sendall(content + struct.pack("!I", 0))
-            answer = scanner.makefile("rb").read(4096)
+        with _scanner() as scanner:
+            scanner.sendall(b"zINSTREAM\0")
+            scanner.sendall(struct.pack("!I", len(content)) + content + struct.pack("!I", 0))
+            answer = b""
+            while not answer.endswith(b"\0"):
+                part = scanner.recv(4096)
+                if not part:
+                    break
+                answer += part
     except OSError as error:
-        raise UploadRefused("failed") from error
-    if answer.endswith(b"FOUND\0"):
+        raise UploadRefused("timeout") from error
+    if answer.rstrip(b"\0").endswith(b"FOUND"):
         raise UploadRefused("infected")
     if answer != b"stream: OK\0":
-        raise UploadRefused("failed")
+        raise UploadRefused("timeout")
 
 
-def _scanner(address: str) -> socket.socket:
-    """A connection to the scanner at a socket path or at host:port."""
-    if "/" not in address:
-        host, _colon, port = address.rpartition(":")
-        return socket.create_connection((host, int(port)), timeout=SCANNER_SECONDS)
-    scanner = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    scanner.settimeout(SCANNER_SECONDS)
-    scanner.connect(address)
-    return scanner
+def _scanner() -> socket.socket:
+    address = settings.CLAMAV_SOCKET
+    if "/" in address:
+        scanner = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        scanner.settimeout(SCANNER_SECONDS)
+        scanner.connect(address)
+        return scanner
+    host, _colon, port = address.rpartition(":")
+    return socket.create_connection((host, int(port)), timeout=SCANNER_SECONDS)

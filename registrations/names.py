@@ -38,26 +38,31 @@ _TO_KEY = str.maketrans(
         "я": "ia",
     }
 )
-# Latin spellings of one Cyrillic letter, longest first.
-_LATIN_SPELLINGS = (
-    ("shch", "x"),
-    ("sch", "x"),
-    ("zh", "j"),
-    ("kh", "h"),
-    ("gh", "g"),
-    ("ts", "c"),
-    ("tc", "c"),
-    ("ch", "q"),
-    ("sh", "x"),
-    ("ng", "n"),
-    ("yu", "iu"),
-    ("ya", "ia"),
-    ("yo", "e"),
-    ("ye", "e"),
-    ("ck", "k"),
-    ("w", "v"),
-    ("y", "i"),
-)
+# Latin spellings of one Cyrillic letter. Replaced in one pass, the longest first, so that what
+# one rule makes is never read by another: the «kh» of Askhat is not the «sh» of Шахат.
+_LATIN_SPELLINGS = {
+    "shch": "x",
+    "sch": "x",
+    "dzh": "j",
+    "zh": "j",
+    "kh": "h",
+    "gh": "g",
+    "ts": "c",
+    "tc": "c",
+    "ch": "q",
+    "sh": "x",
+    "yu": "iu",
+    "ya": "ia",
+    "yo": "e",
+    "ye": "e",
+    "c": "k",
+    "w": "v",
+    "x": "ks",
+    "y": "i",
+}
+_LATIN_SPELLING = re.compile("|".join(sorted(_LATIN_SPELLINGS, key=len, reverse=True)))
+# One sound in either script, once both are in the letters of the key.
+_SAME_SOUND = (("dj", "j"), ("ng", "n"), ("ii", "i"), ("ei", "i"))
 _LATIN_PLAIN = str.maketrans(
     {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "a", "q": "k"}
 )
@@ -87,11 +92,17 @@ _PASSPORT_SPELLING = str.maketrans(
         "я": "YA",
     }
 )
+# Two letters a place in the order of the Kazakh alphabet, the space first.
+_SORT_CODES = {
+    sign: chr(97 + place // 26) + chr(97 + place % 26)
+    for place, sign in enumerate(f" {KAZAKH_ALPHABET}abcdefghijklmnopqrstuvwxyz0123456789")
+}
+_FIRST_OR_AFTER_VOWEL = re.compile("(?<![^аәеёиоөуұүыіэюяъь\\W])е")
 
 
 def _plain(text: str) -> str:
     """Lower case, one kind of space, no hyphens or apostrophes inside."""
-    text = unicodedata.normalize("NFC", text).casefold().replace("ё", "е")
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
     text = re.sub(f"[{re.escape(APOSTROPHES)}]", "", text)
     return " ".join(re.sub(r"[-–—,.]", " ", text).split())
 
@@ -112,32 +123,46 @@ def _fold_word(word: str) -> str:
         key = word.translate(_LATIN_PLAIN)
         decomposed = unicodedata.normalize("NFD", key)
         key = "".join(c for c in decomposed if not unicodedata.combining(c))
-        for spelling, letter in _LATIN_SPELLINGS:
-            key = key.replace(spelling, letter)
-    key = key.replace("ii", "i").replace("ei", "i")
+        key = _LATIN_SPELLING.sub(lambda found: _LATIN_SPELLINGS[found[0]], key)
+    for spelling, sound in _SAME_SOUND:
+        key = key.replace(spelling, sound)
     return re.sub(r"(.)\1+", r"\1", key)
 
 
 def sort_key(text: str) -> str:
-    """A key that orders by the Kazakh alphabet wherever it is compared byte by byte.
+    """A key whose order is that of the Kazakh alphabet in every database collation.
 
-    PostgreSQL here has no ICU collations, so the key is stored beside the name. Letters of other
-    scripts follow the Kazakh ones.
+    PostgreSQL here has no ICU collations, so the key is stored beside the name: two letters from a
+    to z for each letter, because all collations agree on those. Latin letters follow the Kazakh
+    ones, other scripts come last. It is twice as long as the name, six times in other scripts.
     """
-    key = []
-    for character in unicodedata.normalize("NFC", text).casefold():
-        if character in CYRILLIC:
-            key.append(chr(0x100 + KAZAKH_ALPHABET.index(character)))
-        elif character == " ":
-            key.append(" ")
-        elif character not in BETWEEN_LETTERS:
-            key.append("\u0180" + character)
-    return "".join(key)
+    return "".join(_SORT_CODES.get(sign) or _code_point_key(sign) for sign in _for_sorting(text))
+
+
+def _for_sorting(text: str) -> str:
+    """Plain letters; a Latin letter without its mark, a Cyrillic one as it is."""
+    return "".join(
+        sign if sign in _SORT_CODES else unicodedata.normalize("NFD", sign)[0]
+        for sign in _plain(text)
+    )
+
+
+def _code_point_key(sign: str) -> str:
+    """Five letters in base 26 after a z, with which no code of the two alphabets begins."""
+    number, key = ord(sign), ""
+    for _place in range(5):
+        number, rest = divmod(number, 26)
+        key = chr(97 + rest) + key
+    return "z" + key
 
 
 def suggest_latin(cyrillic: str) -> str:
-    """How a passport often spells the name; people may have another spelling, so only a hint."""
-    return unicodedata.normalize("NFC", cyrillic).casefold().translate(_PASSPORT_SPELLING).upper()
+    """How a passport often spells the name; people may have another spelling, so only a hint.
+
+    «Е» is YE at the start of a word and after a vowel: Ерлан is YERLAN, Назарбаев NAZARBAYEV.
+    """
+    lowered = unicodedata.normalize("NFC", cyrillic).casefold()
+    return _FIRST_OR_AFTER_VOWEL.sub("YE", lowered).translate(_PASSPORT_SPELLING).upper()
 
 
 def is_cyrillic(text: str) -> bool:

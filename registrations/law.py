@@ -35,11 +35,18 @@ class LegalAct:
 
 EXIT_PERMIT_ACTS = (
     LegalAct(
-        "before_361",
-        _("Rules in force before Government Resolution No. 361 of 28 March 2012"),
+        "before_1010",
+        _("Rules in force before Government Resolution No. 1010 of 26 July 2001"),
         None,
-        date(2012, 3, 28),
+        date(2001, 7, 26),
         verified=False,
+    ),
+    LegalAct(
+        # Named in item 2 of Resolution No. 361, which repealed it.
+        "resolution_1010",
+        _("Government Resolution No. 1010 of 26 July 2001"),
+        date(2001, 7, 26),
+        date(2012, 3, 28),
     ),
     LegalAct(
         "resolution_361",

@@ -62,8 +62,9 @@ def redrawn_picture(content: bytes) -> tuple[dict[str, Any], bytes]:
     if picture.has_transparency_data:
         _only_pixels(picture.convert("RGBA")).save(drawn, "PNG")
         return {"content_type": "image/png", "extension": "png", "pages": 1}, drawn.getvalue()
-    if picture.mode.startswith("I"):
-        picture = picture.convert("L")
+    if picture.mode.startswith("I;16"):
+        # Scanners write sixteen bits a pixel, which Pillow would cut off at white.
+        picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     _only_pixels(picture.convert("RGB")).save(drawn, "JPEG", quality=88, optimize=True)
     return {"content_type": "image/jpeg", "extension": "jpg", "pages": 1}, drawn.getvalue()
 

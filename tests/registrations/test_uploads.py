@@ -82,6 +82,16 @@ def test_picture_of_each_format_is_drawn_anew(form, mode, content_type):
     assert admitted.sha256 == hashlib.sha256(admitted.content).hexdigest()
 
 
+def test_picture_with_sixteen_bits_a_pixel_keeps_its_greys():
+    shown = opened(admit(picture("PNG", mode="I;16", color=0x8000)))
+    assert abs(shown.convert("L").getpixel((5, 5)) - 128) <= 2
+
+
+def test_transparent_picture_stays_transparent():
+    shown = opened(admit(picture("PNG", mode="RGBA", color=(0, 0, 0, 0))))
+    assert shown.getpixel((5, 5))[3] == 0
+
+
 def test_heic_photo_becomes_jpeg():
     saved = io.BytesIO()
     pillow_heif.from_pillow(Image.new("RGB", (64, 48), "teal")).save(saved)
@@ -162,6 +172,7 @@ def test_truncated_photo_is_broken(cut):
         b"<html><script>alert(1)</script></html>",
         b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
         b"GIF89a" + b"\0" * 100,
+        b"\0\0\0\x18ftypmp42" + b"\0" * 100,
         b"PK\x03\x04" + b"\0" * 100,
         b"MZ" + b"\0" * 100,
         b"%!PS-Adobe-3.0",

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import LANGUAGES
 
 
 class ConsularAdminSite(admin.AdminSite):
@@ -21,7 +22,7 @@ class ConsularAdminSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return super().each_context(request) | {"officer_languages": settings.LANGUAGES}
+        return super().each_context(request) | {"officer_languages": LANGUAGES}
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The index shows how much of what waits."""

@@ -184,7 +184,7 @@ def _place(mission: ForeignMission, number: int) -> str:
 def _copy(application: Application) -> None:
     """A drawn placeholder, not a document of anybody."""
     picture = Image.new("RGB", (900, 620), "#e9f6f9")
-    ImageDraw.Draw(picture).text((60, 60), "DEMO / ҮЛГІ", fill="#063b4c", font_size=48)
+    ImageDraw.Draw(picture).text((60, 60), "DEMO", fill="#063b4c", font_size=48)
     drawn = io.BytesIO()
     picture.save(drawn, "JPEG")
     content = drawn.getvalue()

@@ -21,13 +21,14 @@ from missions.calendar import zone
 from missions.countries import country_name
 from registrations import iin
 from registrations.admin import decisions
-from registrations.answers import sections
+from registrations.answers import SectionOfAnswers, sections
 from registrations.enums import Actor, ApplicationStatus
 from registrations.models import Application, Citizen
 from registrations.names import fold
 from registrations.references import normalize_reference
 from registrations.services import lifecycle
 from registrations.services.cautions import cautions_of
+from registrations.steps import Section
 
 
 class TaskFilter(admin.SimpleListFilter):
@@ -83,7 +84,7 @@ class ApplicationAdmin(ScopedModelAdmin):
         "person",
         "kind_asked",
         "place",
-        "mission",
+        "mission_city",
         "assigned_to",
         "flags",
     )
@@ -193,6 +194,10 @@ class ApplicationAdmin(ScopedModelAdmin):
     def place(self, application: Application) -> str:
         return f"{country_name(application.country)}, {application.city}"
 
+    @admin.display(description=_("mission"), ordering="mission")
+    def mission_city(self, application: Application) -> str:
+        return application.mission.city
+
     @admin.display(description=_("flags"))
     def flags(self, application: Any) -> str:
         found = []
@@ -217,17 +222,23 @@ def _exact_match(term: str) -> Q | None:
     return None
 
 
+def _person_first(found: list[SectionOfAnswers]) -> list[SectionOfAnswers]:
+    """Who it is and by which document stands on the first screen; the rest keeps its order."""
+    first = (Section.PERSON, Section.DOCUMENT)
+    return sorted(found, key=lambda section: section.name not in first)
+
+
 def _record_context(request: HttpRequest, application: Application) -> dict[str, Any]:
     declarations = list(application.declarations.order_by("sequence"))
     latest = declarations[-1].answers
     before = declarations[-2].answers if len(declarations) > 1 else None
     decides = Actor.OFFICER in lifecycle.parts_of(request.user, application)
     return {
-        "title": str(application),
+        "title": f"{application} {application.citizen}",
         "opts": Application._meta,
         "application": application,
         "citizen": application.citizen,
-        "sections": sections(application, latest, before),
+        "sections": _person_first(sections(application, latest, before)),
         "cautions": cautions_of(application),
         "copies": application.attachments.filter(replaced_at=None),
         "consents": application.consents.all(),

@@ -22,6 +22,8 @@ class Cast:
     officer_there: User
     ministry: User
 
+    officer_email = "officer.here@example.org"
+
     @classmethod
     def create(cls) -> "Cast":
         sync_roles()
@@ -32,7 +34,7 @@ class Cast:
         DistrictFactory(mission=here)
         DistrictFactory(mission=there, country="TR")
         people = {
-            "officer_here": _posted(here),
+            "officer_here": _posted(here, email=cls.officer_email),
             "second_officer_here": _posted(here),
             "officer_there": _posted(there),
             "ministry": UserFactory(officer=True),
@@ -41,8 +43,8 @@ class Cast:
         return cls(here, there, UserFactory(), UserFactory(), **people)
 
 
-def _posted(mission: ForeignMission) -> User:
-    officer = UserFactory(officer=True)
+def _posted(mission: ForeignMission, **account: str) -> User:
+    officer = UserFactory(officer=True, **account)
     post_officer(
         user=officer,
         mission=mission,

@@ -90,7 +90,7 @@ class Command(BaseCommand):
 
     def _stop(self, children: "list[subprocess.Popen[bytes]]") -> None:
         for child in children:
-            child.send_signal(signal.SIGINT)
+            child.terminate()
         for child in children:
             try:
                 child.wait(STOP_SECONDS)

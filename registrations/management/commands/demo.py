@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import OutboxMessage, User
 from accounts.roles import MINISTRY, grant, sync_roles
 from missions.models import ForeignMission, PostingRole
 from missions.services import post_officer
@@ -57,6 +57,10 @@ class Command(BaseCommand):
                 itertools.islice(zip(itertools.cycle(officers), itertools.cycle(ENDS)), PEOPLE)
             ):
                 self._person(number, officer, end, chance)
+            # Nobody reads the mail of made-up people; it stands in the outbox, not in the console.
+            OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED).update(
+                state=OutboxMessage.State.SENT, sent_at=timezone.now()
+            )
         self.stdout.write(f"{PEOPLE} made-up citizens in {len(officers)} missions.")
 
     def _officers(self) -> list[tuple[User, ForeignMission]]:

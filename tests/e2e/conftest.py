@@ -1,0 +1,107 @@
+"""A real browser against the live server; what it saw is kept under var/screenshots."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from accounts import outbox
+from accounts.models import OutboxMessage
+
+AXE = Path(__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
+# The browser's driver runs an event loop in the test's thread; Django would refuse its database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return browser_type_launch_args | {
+        "executable_path": shutil.which("chromium") or shutil.which("chromium-browser"),
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+        ],
+    }
+
+
+class Walker:
+    """One person at one screen. Every page it passes is looked at by axe."""
+
+    def __init__(self, context, live_server, name):
+        self.page = context.new_page()
+        self.browser = context.browser
+        self.context = context
+        self.server = live_server.url
+        self.name = name
+        self.strangers = []
+        self.page.on("request", self._note)
+
+    def _note(self, request):
+        if not request.url.startswith((self.server, "data:", "blob:")):
+            self.strangers.append(request.url)
+
+    def open(self, path):
+        self.page.goto(self.server + path)
+        self.look()
+
+    def go_on(self, selector="main .q-btn"):
+        """Press, wait for the next page, look at it."""
+        self.page.click(selector)
+        self.page.wait_for_load_state("load")
+        self.look()
+
+    def look(self):
+        """No violation, one h1, nothing wider than the screen."""
+        page = self.page
+        violations = self._axe()
+        assert violations == [], f"{page.url}: {violations}"
+        assert page.locator("h1").count() == 1, page.url
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"{page.url} is {wide}px wider than the screen"
+
+    def _axe(self):
+        """axe needs scripts, so it reads the same words at the same address in a twin page."""
+        twin = self.browser.new_context(viewport=self.page.viewport_size)
+        page = twin.new_page()
+        words = self.page.content()
+        page.route(self.page.url, lambda route: route.fulfill(body=words, content_type="text/html"))
+        page.goto(self.page.url)
+        page.evaluate(AXE)
+        found = page.evaluate(
+            "axe.run({resultTypes: ['violations']}).then(result => result.violations)"
+        )
+        twin.close()
+        return [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found]
+
+    def shot(self, name):
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{self.name}-{name}.png", full_page=True)
+
+
+@pytest.fixture
+def walker(browser, live_server, settings):
+    """walker(name, width, java_script=…) → Walker; all are closed after the test."""
+    settings.PORTAL_ORIGIN = live_server.url
+    contexts = []
+
+    def make(name, width, *, java_script=True):
+        context = browser.new_context(
+            viewport={"width": width, "height": 812 if width < 640 else 800},
+            java_script_enabled=java_script,
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return Walker(context, live_server, name)
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def newest_message(kind):
+    outbox.deliver_due()
+    return OutboxMessage.objects.filter(kind=kind).latest("id")

@@ -58,7 +58,7 @@ def record(
             action=action,
             target_type=target._meta.label_lower if target else "",
             target_id=str(getattr(target, "public_id", "") or (target.pk if target else "") or ""),
-            target_label=label or (str(target) if target else ""),
+            target_label=str(label or target or "")[:400],
             mission=mission,
             details=details or {},
             previous_hash=last or "",

@@ -83,7 +83,10 @@ def draft(mission, *, account=None, permanent=False, capacity=Capacity.SELF, **c
 
 
 def submitted(mission, **traits):
-    application = draft(mission, **traits)
+    return send(draft(mission, **traits))
+
+
+def send(application):
     return lifecycle.submit(
         application, actor=application.applicant, consent=law.current_consent(), language="en"
     )

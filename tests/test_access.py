@@ -1,0 +1,203 @@
+"""Every address × everybody: the whole matrix, with data that could leak.
+
+A new address without a row here fails. Statuses are for GET; addresses that only take a POST
+answer 405 to those who may use them.
+"""
+
+import re
+from urllib.parse import urlparse
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import AuditEvent
+from registrations.models import Application, Attachment, RegistrationCertificate
+from registrations.services import attachments, certificates
+from tests.factories import registrations as made
+from tests.files import upload
+from tests.sessions import signed_in
+
+pytestmark = pytest.mark.django_db
+ROLES = ("stranger", "citizen", "other_citizen", "officer_here", "officer_there", "ministry")
+# What a stranger sees in place of a page of people: the sign-in.
+SIGN_IN = 302
+PUBLIC = (200, 200, 200, 200, 200, 200)
+OWN = (SIGN_IN, 200, 404, 404, 404, 404)
+STAFF = (SIGN_IN, 403, 403, 200, 200, 200)
+DECIDE = (SIGN_IN, 403, 403, 200, 404, 403)
+SEEN = (SIGN_IN, 200, 404, 200, 404, 200)
+
+MATRIX = {
+    # Public pages: the whole list.
+    "": (302,) * 6,
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
+    "en/": PUBLIC,
+    "en/privacy/": PUBLIC,
+    "en/accessibility/": PUBLIC,
+    "en/cookies/": PUBLIC,
+    "en/register/": PUBLIC,
+    "en/register/where/": PUBLIC,
+    "en/register/who/": PUBLIC,
+    "en/register/not-a-citizen/": PUBLIC,
+    "en/register/at-home/": PUBLIC,
+    "en/missions/": PUBLIC,
+    "en/missions/<code>/": PUBLIC,
+    "en/verify/": PUBLIC,
+    "en/verify/<certificate>/": PUBLIC,
+    "en/sign-in/": (200, 302, 302, 302, 302, 302),
+    "en/sign-in/officer/": (200, 302, 302, 302, 302, 302),
+    # The citizen's own.
+    "en/account/": (SIGN_IN, 200, 200, 200, 200, 200),
+    "en/register/begin/<capacity>/": (SIGN_IN, 200, 200, 200, 200, 200),
+    "en/register/<draft>/": (SIGN_IN, 302, 404, 404, 404, 404),
+    "en/register/<draft>/check/": OWN,
+    "en/register/<draft>/send/": OWN,
+    "en/register/<draft>/answer/": (SIGN_IN, 405, 405, 405, 405, 405),
+    "en/register/<draft>/sent/": (SIGN_IN, 302, 404, 404, 404, 404),
+    "en/register/<draft>/withdraw/": OWN,
+    "en/register/<draft>/copies/<copy>/": OWN,
+    "en/register/<draft>/<page>/": OWN,
+    "en/register/<draft>/<page>/<person>/remove/": (SIGN_IN, 405, 405, 405, 405, 405),
+    "en/copies/<attachment>/": SEEN,
+    "en/copies/<attachment>/pages/1/": SEEN,
+    "en/copies/<attachment>/remove/": (SIGN_IN, 405, 405, 405, 405, 405),
+    # The officers'.
+    "admin/": STAFF,
+    "admin/registrations/application/": STAFF,
+    "admin/registrations/application/<case>/change/": (SIGN_IN, 403, 403, 200, 404, 200),
+    "admin/registrations/application/<case>/take/": (SIGN_IN, 403, 403, 405, 405, 405),
+    "admin/registrations/application/<case>/ask/": DECIDE,
+    "admin/registrations/application/<case>/register/": DECIDE,
+    "admin/registrations/application/<case>/refuse/": DECIDE,
+    "admin/registrations/application/<registered>/insert/": (SIGN_IN, 403, 403, 200, 404, 403),
+    "admin/registrations/application/<registered>/certificate/": DECIDE,
+    "admin/registrations/application/<registered>/revoke/": (SIGN_IN, 403, 403, 200, 404, 403),
+    "admin/registrations/residencyrecord/": STAFF,
+    "admin/registrations/registrationcertificate/": STAFF,
+    "admin/registrations/registrationcertificate/<pdf>/pdf/": (SIGN_IN, 403, 403, 200, 404, 200),
+    "admin/missions/foreignmission/": STAFF,
+    "admin/missions/consulardistrict/": STAFF,
+    "admin/missions/posting/": STAFF,
+    "admin/missions/missionclosure/": STAFF,
+    "admin/accounts/user/": (SIGN_IN, 403, 403, 403, 403, 200),
+    "admin/accounts/auditevent/": (SIGN_IN, 403, 403, 403, 403, 200),
+    "admin/accounts/outboxmessage/": (SIGN_IN, 403, 403, 403, 403, 200),
+}
+
+
+@pytest.fixture
+def scene(cast):
+    """One of each thing that could leak, all of it of the citizen, all of it in Berlin."""
+    draft = made.draft(cast.here, account=cast.citizen)
+    case = made.in_review(cast.here, cast.officer_here)
+    record = made.registered(cast.here, cast.officer_here, permanent=True)
+    copy = attachments.store(draft, kind="identity", upload=upload(), actor=cast.citizen)
+    sent_copy = _copy_of_a_child(cast.here, cast.citizen)
+    certificate = certificates.issue(
+        record,
+        wording=certificates.Wording("A", "self", "B", "C"),
+        actor=cast.officer_here,
+    )
+    return {
+        "code": cast.here.code,
+        "certificate": certificate.code,
+        "capacity": "self",
+        "draft": draft.public_id,
+        "copy": "identity-copy",
+        "page": "name",
+        "person": draft.public_id,
+        "attachment": sent_copy.public_id,
+        "case": case.public_id,
+        "registered": record.application.public_id,
+        "pdf": certificate.public_id,
+        "draft_copy": copy.public_id,
+    }
+
+
+def _copy_of_a_child(mission, account):
+    """With an application that was sent, so that the officer sees it too."""
+    child = made.draft(mission, account=account, capacity="parent", iin="")
+    copy = attachments.store(child, kind="identity", upload=upload(), actor=account)
+    made.send(child)
+    return copy
+
+
+def client_of(cast, role):
+    return Client() if role == "stranger" else signed_in(getattr(cast, role))
+
+
+def address(pattern, scene):
+    path = re.sub(r"<(\w+)>", lambda part: str(scene[part[1]]), pattern)
+    if pattern.endswith("/revoke/"):
+        path += f"?certificate={scene['pdf']}"
+    return f"/{path}"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address(cast, scene, role):
+    client = client_of(cast, role)
+    column = ROLES.index(role)
+    seen, wanted = {}, {}
+    for pattern, statuses in MATRIX.items():
+        answer = client.get(address(pattern, scene))
+        seen[pattern], wanted[pattern] = answer.status_code, statuses[column]
+    assert seen == wanted
+
+
+def test_matrix_has_every_address_of_ours():
+    """Ours, and the pages of the admin that list something; the rest of the admin answers 404 or
+    is the library's and closed by the gate."""
+    known = {re.sub(r"<\w+>", "<>", pattern) for pattern in MATRIX}
+    missing = []
+    for path in _paths(get_resolver().url_patterns):
+        ours = path.startswith(
+            ("en/register", "en/account", "en/copies", "en/verify", "en/missions")
+        )
+        if ours and re.sub(r"<[^>]*>", "<>", path).replace("pages/<>", "pages/1") not in known:
+            missing.append(path)
+    assert missing == []
+
+
+def _paths(patterns, prefix=""):
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _paths(pattern.url_patterns, path)
+        elif isinstance(pattern, URLPattern):
+            yield path.replace("kk/", "en/", 1) if path.startswith("kk/") else path
+
+
+@pytest.mark.parametrize("role", ["citizen", "officer_here", "ministry"])
+def test_reading_writes_nothing_but_the_log(cast, scene, role):
+    client = client_of(cast, role)
+    before = [_state(model) for model in (Application, Attachment, RegistrationCertificate)]
+    for pattern in MATRIX:
+        client.get(address(pattern, scene))
+    assert [_state(model) for model in (Application, Attachment, RegistrationCertificate)] == before
+
+
+def _state(model):
+    return list(model.objects.order_by("pk").values())
+
+
+def test_lists_leak_no_other_mission(cast, scene):
+    there = signed_in(cast.officer_there)
+    for pattern in ("application", "residencyrecord", "registrationcertificate"):
+        page = there.get(f"/admin/registrations/{pattern}/?task=all").content.decode()
+        assert "Серікұлы" not in page
+        assert str(scene["case"]) not in page
+
+
+def test_views_of_a_case_are_logged(cast, scene):
+    before = AuditEvent.objects.filter(action="application.viewed").count()
+    signed_in(cast.ministry).get(f"/admin/registrations/application/{scene['case']}/change/")
+    event = AuditEvent.objects.filter(action="application.viewed").latest("id")
+    assert AuditEvent.objects.filter(action="application.viewed").count() == before + 1
+    assert (event.actor_email, event.mission) == (cast.ministry.email, cast.here.code)
+
+
+def test_stranger_is_sent_to_the_sign_in(cast, scene):
+    answer = Client().get(f"/en/register/{scene['draft']}/name/")
+    assert urlparse(answer.url).path == "/en/sign-in/"

@@ -7,6 +7,9 @@ class ConsularPortalConfig(AppConfig):
 
     name = "consular_portal"
 
+    def ready(self) -> None:
+        from consular_portal import checks  # noqa: F401
+
 
 class ConsularAdminConfig(AdminConfig):
     default_site = "consular_portal.admin.ConsularAdminSite"

@@ -3,6 +3,6 @@
 set -e
 "$1/ruff" check .
 "$1/ruff" format --check .
-"$1/mypy" .
+"$1/mypy"
 "$1/djlint" --lint --quiet templates
 "$1/python" manage.py makemigrations --check --dry-run

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 import pghistory
 import pgtrigger
@@ -273,7 +273,7 @@ class Declaration(models.Model):
         Application, on_delete=models.PROTECT, related_name="declarations"
     )
     sequence = models.PositiveSmallIntegerField()
-    answers = EncryptedJSONField(_("answers"))
+    answers: models.Field[Any, Any] = EncryptedJSONField(_("answers"))
     frozen_at = models.DateTimeField(default=timezone.now)
 
     objects = OfApplicationQuerySet.as_manager()

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from missions import calendar
+from missions.models import ForeignMission
 from registrations import law, references
 from registrations.enums import (
     OPEN_STATUSES,
@@ -88,8 +89,7 @@ def parts_of(actor: User, application: Application) -> set[Actor]:
         actor.is_staff
         and actor.is_active
         and actor.has_perm("registrations.decide_application")
-        and application.mission_id is not None
-        and application.mission in application.mission.__class__.objects.of_officer(actor)
+        and ForeignMission.objects.of_officer(actor).filter(pk=application.mission_id).exists()
     ):
         return {Actor.OFFICER}
     return set()
@@ -97,11 +97,12 @@ def parts_of(actor: User, application: Application) -> set[Actor]:
 
 def lock(application: Application) -> Application:
     """The row as it stands now, locked to the end of the transaction."""
-    return (
+    locked: Application = (
         Application.objects.select_for_update(of=("self",))
         .select_related("citizen", "mission", "assigned_to")
         .get(pk=application.pk)
     )
+    return locked
 
 
 def check_move(
@@ -168,7 +169,7 @@ def start(*, account: User, capacity: Capacity = Capacity.SELF) -> Application:
     """
     if capacity == Capacity.SELF:
         citizen, _created = Citizen.objects.get_or_create(account=account)
-        held = citizen.applications.filter(status__in=OPEN_STATUSES).first()
+        held: Application | None = citizen.applications.filter(status__in=OPEN_STATUSES).first()
         if held:
             return held
     else:

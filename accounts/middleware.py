@@ -6,6 +6,7 @@ Their pages have no language in the address; they are shown in the officer's own
 from collections.abc import Callable
 
 from allauth.account.authentication import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
@@ -45,6 +46,9 @@ class StaffGate:
             return self._to_sign_in(request)
         if settings.DEMO or "mfa" in methods:
             return None
+        if is_mfa_enabled(user):
+            logout(request)
+            return self._to_sign_in(request)
         return redirect("mfa_index")
 
     def _idle(self, request: HttpRequest) -> bool:

@@ -1,6 +1,8 @@
 """The pages of the sign-in library that are used here, and no others."""
 
 from allauth.account import views as account
+from allauth.mfa.totp import views as totp
+from csp.decorators import csp_update
 from django.urls import include, path
 
 urlpatterns = [
@@ -10,5 +12,11 @@ urlpatterns = [
     path("officer/", account.login, name="account_login"),
     path("again/", account.reauthenticate, name="account_reauthenticate"),
     path("inactive/", account.account_inactive, name="account_inactive"),
+    # The picture of the secret is a data: address; only this page may show one.
+    path(
+        "second-factor/totp/activate/",
+        csp_update({"img-src": ["data:"]})(totp.activate_totp),
+        name="mfa_activate_totp",
+    ),
     path("second-factor/", include("allauth.mfa.urls")),
 ]

@@ -142,7 +142,9 @@ def find(code: str) -> RegistrationCertificate | None:
 def check_address(code: str) -> str:
     """The address in the QR code; in Kazakh, the page offers the other languages."""
     with override("kk"):
-        return str(settings.PORTAL_ORIGIN) + reverse("registrations:certificate-verify", args=[code])
+        return str(settings.PORTAL_ORIGIN) + reverse(
+            "registrations:certificate-verify", args=[code]
+        )
 
 
 def certificate_data(

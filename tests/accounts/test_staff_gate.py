@@ -1,0 +1,108 @@
+"""The officers' door, knocked at as an officer, a citizen and a thief would."""
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from django.test import Client
+
+from accounts.models import OutboxMessage, User
+from tests.factories.accounts import PASSWORD, UserFactory
+from tests.sessions import signed_in
+
+pytestmark = pytest.mark.django_db
+SET_UP = "/en/sign-in/second-factor/totp/activate/"
+
+
+def code_for(secret):
+    counter = next(iter(totp.yield_hotp_counters_from_time()))
+    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+
+
+def password_sign_in(client, officer):
+    return client.post(
+        "/en/sign-in/officer/?next=/admin/", {"login": officer.email, "password": PASSWORD}
+    )
+
+
+def test_officer_sets_up_a_second_factor_and_comes_in(cast):
+    officer, client = cast.officer_here, Client()
+    assert password_sign_in(client, officer).url == "/admin/"
+    assert client.get("/admin/").url == "/en/sign-in/second-factor/"
+    again = client.get("/en/sign-in/second-factor/totp/activate/").url
+    assert client.post(again, {"password": PASSWORD}).url == SET_UP
+    page = client.get(SET_UP)
+    assert "data:" in page["Content-Security-Policy"]
+    secret = page.context["form"].secret
+    answer = client.post(SET_UP, {"code": code_for(secret)})
+    assert answer.status_code == 302
+    stored = Authenticator.objects.get(user=officer, type="totp").data["secret"]
+    assert secret not in stored
+    client = Client()
+    asked = password_sign_in(client, officer)
+    assert asked.url.startswith("/en/sign-in/second-factor/authenticate/")
+    assert client.get("/admin/").status_code == 302
+    wrong = client.post(asked.url, {"code": "000000"})
+    assert wrong.status_code == 200
+
+
+def test_password_alone_is_not_enough_once_enrolled(cast):
+    Authenticator.objects.create(user=cast.officer_here, type="totp", data={"secret": "x"})
+    client = signed_in(cast.officer_here, methods=("password",))
+    assert client.get("/admin/").url.startswith("/en/sign-in/officer/")
+    assert "_auth_user_id" not in client.session
+
+
+def test_demonstration_lets_officers_in_by_password(cast, settings):
+    settings.DEMO = True
+    assert signed_in(cast.officer_here, methods=("password",)).get("/admin/").status_code == 200
+
+
+def test_citizen_is_told_no(cast):
+    assert signed_in(cast.citizen).get("/admin/").status_code == 403
+
+
+def test_known_and_unknown_addresses_are_answered_alike(db):
+    UserFactory(email="known@example.org")
+    pages = []
+    for email in ("known@example.org", "unknown@example.org"):
+        client = Client()
+        answer = client.post("/en/sign-in/", {"email": email})
+        page = client.get(answer.url)
+        body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page.content.decode())
+        pages.append((answer.status_code, answer.url, body))
+    assert pages[0] == pages[1]
+    kinds = OutboxMessage.objects.values_list("kind", flat=True)
+    assert list(kinds) == ["login_code", "login_code"]
+
+
+def test_wrong_codes_are_counted(db):
+    client = Client()
+    answer = client.post("/en/sign-in/", {"email": "citizen@example.org"})
+    right = re.search(r"\d{6}", OutboxMessage.objects.get().body_text)[0]
+    wrong = "111111" if right != "111111" else "222222"
+    statuses = [client.post(answer.url, {"code": wrong}).status_code for _each in range(5)]
+    assert statuses == [200, 200, 200, 200, 302]
+    client.post(answer.url, {"code": right})
+    assert "_auth_user_id" not in client.session
+    assert User.objects.get().last_login is None
+
+
+def test_codes_asked_for_one_address_are_limited(db):
+    statuses = [
+        Client().post(
+            "/en/sign-in/", {"email": "a@example.org"}, HTTP_X_FORWARDED_FOR=f"10.0.0.{n}"
+        )
+        for n in range(8)
+    ]
+    assert OutboxMessage.objects.count() == 5
+    assert [answer.status_code for answer in statuses[:5]] == [302] * 5
+
+
+def test_code_is_sealed_at_rest(db):
+    Client().post("/en/sign-in/", {"email": "a@example.org"})
+    message = OutboxMessage.objects.get()
+    code = re.search(r"\d{6}", message.body_text)[0]
+    stored = OutboxMessage.objects.values_list("body_text", flat=True).get()
+    assert code not in str(stored)

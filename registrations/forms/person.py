@@ -199,9 +199,9 @@ class IinPage(ApplicationPage):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.asks_about_difference = bool(self.data.get("differs")) or (
-            not self.is_bound and self.application.citizen.iin_differs_confirmed
-        )
+        # Asked only once the two were seen to differ, so that nobody ticks it beforehand.
+        if not self.is_bound and not self.application.citizen.iin_differs_confirmed:
+            del self.fields["differs"]
 
     @classmethod
     def load(cls, application: Application) -> dict:
@@ -249,7 +249,6 @@ class IinPage(ApplicationPage):
         written = self.application.citizen.birth_date
         if shown is None or written is None or shown == written:
             return
-        self.asks_about_difference = True
         self.add_error(
             "iin",
             forms.ValidationError(

@@ -2,10 +2,13 @@
 
 import re
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from accounts.models import OutboxMessage
 from registrations.enums import ApplicationStatus
@@ -108,6 +111,9 @@ def test_registration_from_landing_to_receipt(cast, client, stay):
     page = client.get(sent.url).content.decode()
     assert application.status == ApplicationStatus.SUBMITTED
     assert application.reference in page
+    with translation.override("kk"):
+        due = timezone.localtime(application.due_at, ZoneInfo("Europe/Berlin"))
+        assert date_format(due, "DATE_FORMAT") in page
     assert application.mission == cast.here
     assert application.citizen.full_name == "Әбдіғали Ұлжан"
     assert application.citizen.full_name_latin == "ABDIGALI ULZHAN"

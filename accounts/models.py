@@ -33,7 +33,12 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Whoever signs in: a citizen by e-mailed code, an officer by password and second factor."""
+    """Whoever signs in: a citizen by e-mailed code, an officer by password and second factor.
+
+    ``session_epoch`` grows when the person signs out everywhere: sessions of an earlier epoch are
+    no longer valid. ``mail_refused_at`` is set when a mail server refused the address for good, and
+    cleared by the next message that arrives; while set, messages take the second channel.
+    """
 
     email = models.EmailField(_("email address"), unique=True)
     full_name = models.CharField(_("name"), max_length=200, blank=True)
@@ -46,6 +51,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("works in the admin"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("account opened"), default=timezone.now, editable=False)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    mail_refused_at = models.DateTimeField(_("mail refused"), null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -65,6 +72,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.full_name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        known: str = super()._get_session_auth_hash(secret=secret)
+        return f"{known}.{self.session_epoch}"
 
 
 class AuditEvent(models.Model):
@@ -118,8 +129,13 @@ class OutboxMessage(models.Model):
         BOUNCED = "bounced", pgettext_lazy("message state", "Refused by the mail server")
         DEAD = "dead", pgettext_lazy("message state", "Given up")
 
+    class Channel(models.TextChoices):
+        EMAIL = "email", pgettext_lazy("message channel", "Email")
+        SMS = "sms", pgettext_lazy("message channel", "SMS")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    recipient = models.EmailField(_("to"))
+    channel = models.CharField(_("channel"), max_length=5, choices=Channel, default=Channel.EMAIL)
+    recipient = models.CharField(_("to"), max_length=254)
     user = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
     )
@@ -153,3 +169,69 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}".strip()
+
+
+class RecoveryCode(models.Model):
+    """One of a citizen's recovery codes, shown once and usable once; kept as a hash."""
+
+    user = models.ForeignKey(
+        User,
+        on_delete=models.CASCADE,  # worthless without the account
+        related_name="recovery_codes",
+    )
+    code_hash = models.CharField(max_length=128)
+    made_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("recovery code")
+        verbose_name_plural = _("recovery codes")
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.made_at:%Y-%m-%d}"
+
+
+class SecondWay(models.TextChoices):
+    """What, beside a code sent to the new address, lets an account change its address."""
+
+    OLD_ADDRESS = "old_address", _("A code sent to the address used until now")
+    RECOVERY_CODE = "recovery_code", _("A recovery code")
+    OFFICER = "officer", _("An officer looks at the document")
+
+
+class AddressChange(models.Model):
+    """A change of an account's email address, done once two independent ways have agreed.
+
+    The old mailbox is never the only way. Codes are kept as hashes; what is not done by
+    ``expires_at`` lapses.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="address_changes")
+    new_email = models.EmailField(_("new address"))
+    new_code_hash = models.CharField(max_length=128)
+    old_code_hash = models.CharField(max_length=128, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    second_way = models.CharField(_("second way"), max_length=14, choices=SecondWay, blank=True)
+    requested_at = models.DateTimeField(_("asked"), default=timezone.now)
+    expires_at = models.DateTimeField(_("lapses"))
+    new_confirmed_at = models.DateTimeField(_("new address confirmed"), null=True, blank=True)
+    second_confirmed_at = models.DateTimeField(_("second way passed"), null=True, blank=True)
+    second_confirmed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("change of address")
+        verbose_name_plural = _("changes of address")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_at=None)
+                | Q(new_confirmed_at__isnull=False, second_confirmed_at__isnull=False),
+                name="address_changed_in_two_ways",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.requested_at:%Y-%m-%d}"

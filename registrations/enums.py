@@ -61,7 +61,9 @@ TRANSITIONS: dict[tuple[ApplicationStatus, ApplicationStatus], Move] = {
         (Actor.OFFICER,), "only the named pages reopen; the clock stops"
     ),
     (_S.MORE_INFO, _S.IN_REVIEW): Move(
-        (Actor.CITIZEN,), "what was declared is frozen again; the clock goes on"
+        (Actor.CITIZEN, Actor.OFFICER),
+        "what was declared is frozen again; the clock goes on; an officer goes on without the "
+        "answer once its day has passed",
     ),
     (_S.IN_REVIEW, _S.REGISTERED): Move(
         (Actor.OFFICER,),
@@ -189,6 +191,44 @@ class DeregistrationGround(TextChoices):
     STAY_ENDED = "stay_ended", _("The stay in the consular district stated on the card has ended")
     DEATH = "death", _("Death, or a court decision declaring the person missing or dead")
     CITIZENSHIP_ENDED = "citizenship_ended", _("The citizenship of Kazakhstan has ended")
+
+
+class RequestState(TextChoices):
+    """How far a registered person's request to the mission has come."""
+
+    OPEN = "open", pgettext_lazy("request state", "Waiting for the mission")
+    DONE = "done", pgettext_lazy("request state", "Done")
+    REFUSED = "refused", pgettext_lazy("request state", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("request state", "Taken back")
+
+
+class ConfirmationOccasion(TextChoices):
+    """Why a registered person is asked whether the entry is still true."""
+
+    YEARLY = "yearly", _("It is a year since the entry was last confirmed")
+    STAY_ENDING = "stay_ending", _("The planned end of the stay comes near")
+    PASSPORT_EXPIRING = "passport_expiring", _("The passport expires soon")
+
+
+class LeavingReason(TextChoices):
+    """Why a person leaves the register, in the person's own words."""
+
+    RETURNED = "returned", _("I have returned to Kazakhstan")
+    MOVED = "moved", _("I have moved, and register elsewhere myself")
+    CONSENT = "consent", _("I take back my consent to the use of my data")
+    OTHER = "other", pgettext_lazy("reason for leaving", "Another reason")
+
+
+class HelpTopic(TextChoices):
+    """What a registered person asks the mission to help with."""
+
+    LOST_DOCUMENT = "lost_document", _("My passport is lost or stolen")
+    DETAINED = "detained", _("I, or somebody close to me, am detained or arrested")
+    ILLNESS = "illness", _("Accident, illness or death")
+    VICTIM = "victim", _("I am the victim of a crime or of violence")
+    RIGHTS = "rights", _("My rights are not respected: work, housing, an authority")
+    CHILD = "child", _("A child needs protection")
+    OTHER = "other", pgettext_lazy("help topic", "Something else")
 
 
 class CertificateState(TextChoices):

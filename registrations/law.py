@@ -125,8 +125,75 @@ ANSWER_DAYS = 14
 DRAFT_KEPT_DAYS = 30
 # Somebody who leaves for abroad may register this many days ahead.
 LEAVING_WITHIN_DAYS = 90
-# Until this birthday a parent registers a child.
+
+# Deregistration: one working day to examine and the next one to deregister.
+DEREGISTRATION_WORKING_DAYS = 2
+# An application to leave the register can be taken back for this many days; then the clock starts.
+DEPARTURE_UNDO_DAYS = 7
+# A change of identity and a certificate are answered within the period of registration; no act
+# that could be read names another.
+CHANGE_WORKING_DAYS = 2
+CERTIFICATE_WORKING_DAYS = 2
+# A request for help is answered by the end of the next working day at the latest.
+HELP_WORKING_DAYS = 1
+
+# --- Ages ---------------------------------------------------------------------------------------
+
+# From this birthday a child has an own document (identity cards start at 16).
+OWN_DOCUMENT_AGE = 16
+# Until this birthday a parent or guardian registers and keeps a child.
 ADULT_AGE = 18
+# A representative is asked this many days ahead for the own address of a child who comes of age.
+COMING_OF_AGE_NOTICE_DAYS = 60
+
+# --- Freshness of the register (domain: entries that nobody confirmed closed other registers) -----
+
+# A person is asked whether the entry is true after so many months without a confirmation,
+CONFIRM_EVERY_MONTHS = 11
+# so many days before the planned end of the stay,
+CONFIRM_BEFORE_END_DAYS = 30
+# and so many days before the passport expires.
+CONFIRM_BEFORE_EXPIRY_DAYS = 90
+# Days to answer; a reminder goes so many days before they are over, then silence is written down.
+CONFIRM_ANSWER_DAYS = 30
+CONFIRM_REMINDER_DAYS = 10
+
+# --- Reminders and retention, in calendar days ----------------------------------------------------
+
+# Before the last day of a request for information.
+ANSWER_REMINDER_DAYS = (3, 1)
+# Before a draft is deleted.
+DRAFT_WARNING_DAYS = 3
+# An account that was opened by asking for a code and never signed in.
+UNUSED_ACCOUNT_DAYS = 30
+# Emergency contacts are other people's data: kept so long after the entry is closed, or after an
+# application that did not lead to one was decided or withdrawn.
+EMERGENCY_CONTACT_KEPT_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Retention:
+    """What is kept how long, as the privacy page says it; ``days`` None is "while needed"."""
+
+    key: str
+    what: str | Promise
+    days: int | None
+
+
+RETENTION = (
+    Retention("draft", _("A draft that is not sent, after its last saved page"), DRAFT_KEPT_DAYS),
+    Retention("unused_account", _("An account nobody signed in to"), UNUSED_ACCOUNT_DAYS),
+    Retention(
+        "emergency_contact",
+        _("Whom to call in an emergency, after you left the register or were not registered"),
+        EMERGENCY_CONTACT_KEPT_DAYS,
+    ),
+    Retention(
+        "register",
+        _("The register, decisions and the log: until the ministry sets a term for its archive"),
+        None,
+    ),
+)
 
 
 # --- Consent to the use of personal data (Law No. 94-V of 21.05.2013, article 8) ---------------

@@ -9,11 +9,20 @@ from registrations.models.applications import (
 from registrations.models.certificates import CertificateRevocation, RegistrationCertificate
 from registrations.models.citizens import (
     Citizen,
+    ComingOfAge,
     EmergencyContact,
     FamilyMember,
     LegalRepresentative,
     PreviousName,
     TravelDocument,
+)
+from registrations.models.confirmations import Confirmation
+from registrations.models.requests import (
+    CertificateRequest,
+    ChangeRequest,
+    DepartureNotice,
+    HelpRequest,
+    VotingRequest,
 )
 from registrations.models.residency import (
     ExitPermit,
@@ -26,13 +35,19 @@ __all__ = [
     "Application",
     "ApplicationEvent",
     "Attachment",
+    "CertificateRequest",
     "CertificateRevocation",
+    "ChangeRequest",
     "Citizen",
+    "ComingOfAge",
+    "Confirmation",
     "Consent",
     "Declaration",
+    "DepartureNotice",
     "EmergencyContact",
     "ExitPermit",
     "FamilyMember",
+    "HelpRequest",
     "InformationRequest",
     "LegalRepresentative",
     "PassportInsert",
@@ -41,4 +56,5 @@ __all__ = [
     "RegistrationCertificate",
     "ResidencyRecord",
     "TravelDocument",
+    "VotingRequest",
 ]

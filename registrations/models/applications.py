@@ -107,6 +107,15 @@ class Application(models.Model):
         verbose_name=_("mission"),
     )
     other_mission_reason = models.TextField(_("why another mission"), max_length=500, blank=True)
+    transfer_of = models.ForeignKey(
+        "registrations.ResidencyRecord",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="transfers",
+        verbose_name=_("moves the entry"),
+        editable=False,
+    )
     stay = models.CharField(_("length of stay"), max_length=10, choices=Stay, blank=True)
     purpose = models.CharField(
         _("purpose of stay"), max_length=20, choices=PurposeOfStay, blank=True
@@ -372,6 +381,13 @@ class Attachment(models.Model):
     uploaded_at = models.DateTimeField(default=timezone.now)
     replaced_at = models.DateTimeField(
         null=True, blank=True, help_text=_("set when the citizen sent another copy")
+    )
+    change_request = models.ForeignKey(
+        "registrations.ChangeRequest",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="copies",
     )
 
     objects = OfApplicationQuerySet.as_manager()

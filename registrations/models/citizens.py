@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.encryption import EncryptedTextField, blind_index
@@ -35,7 +36,7 @@ class CitizenQuerySet(ScopedQuerySet):
             return self.none()
         if sees_every_mission(user):
             return self
-        own = Q(account=user) | Q(representatives__user=user, representatives__ends_on=None)
+        own = Q(account=user) | Q(representatives__in=LegalRepresentative.objects.acting(user))
         served = Q(applications__mission__in=officers_missions(user)) & ~Q(
             applications__submitted_at=None
         )
@@ -141,7 +142,7 @@ class Citizen(models.Model):
 
 def of_citizen(user: User) -> Q:
     """Rows with a ``citizen`` who is the user, or whom the user represents."""
-    represented = Citizen.objects.filter(representatives__user=user, representatives__ends_on=None)
+    represented = LegalRepresentative.objects.acting(user).values("citizen")
     return Q(citizen__account=user) | Q(citizen__in=represented)
 
 
@@ -253,10 +254,20 @@ class FamilyMember(models.Model):
         return self.get_relation_display()
 
 
-class LegalRepresentative(models.Model):
-    """Who acts for a child or a represented person, until the day it ends.
+class LegalRepresentativeQuerySet(OfCitizenQuerySet):
+    def acting(self, user: User | AnonymousUser) -> Self:
+        """The representations of the user that have not ended at this moment."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()), user=user)
 
-    ``confirmed_at``/``confirmed_by``: the officer who saw the proof.
+
+@pghistory.track(model_name="LegalRepresentativeHistory")
+class LegalRepresentative(models.Model):
+    """Who acts for a child or a represented person, until the moment it ends.
+
+    ``ends_at`` is the midnight, at the mission, with which a represented child comes of age; None
+    where no end is known. ``confirmed_at``/``confirmed_by``: the officer who saw the proof.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -271,9 +282,10 @@ class LegalRepresentative(models.Model):
     confirmed_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+    began_at = models.DateTimeField(_("began"), default=timezone.now, editable=False)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
 
-    objects = OfCitizenQuerySet.as_manager()
+    objects = LegalRepresentativeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("legal representative")
@@ -284,12 +296,33 @@ class LegalRepresentative(models.Model):
                 | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
                 name="representative_confirmed_by_somebody",
             ),
-            models.UniqueConstraint(
-                fields=["citizen", "user"],
-                condition=Q(ends_on=None),
-                name="one_representation_a_person",
-            ),
+            models.UniqueConstraint(fields=["citizen", "user"], name="one_representation_a_person"),
         ]
 
     def __str__(self) -> str:
         return self.get_capacity_display()
+
+
+class ComingOfAge(models.Model):
+    """A represented child who turns 18: the own address, and the moment the entry is taken over.
+
+    ``email`` is the young person's own, given by the representative or the mission beforehand; who
+    signs in with it and confirms becomes the account of the entry.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    citizen = models.OneToOneField(Citizen, on_delete=models.PROTECT, related_name="coming_of_age")
+    email = models.EmailField(_("own email address"), blank=True)
+    own_document_asked_at = models.DateTimeField(_("own document asked for"), null=True)
+    address_asked_at = models.DateTimeField(_("own address asked for"), null=True)
+    invited_at = models.DateTimeField(_("invited to take over"), null=True)
+    taken_over_at = models.DateTimeField(_("taken over"), null=True)
+
+    objects = OfCitizenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("coming of age")
+        verbose_name_plural = _("comings of age")
+
+    def __str__(self) -> str:
+        return str(self.citizen)

@@ -7,6 +7,7 @@ import pghistory
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.encryption import EncryptedJSONField, EncryptedTextField
@@ -61,13 +62,19 @@ class ResidencyRecordQuerySet(ScopedQuerySet):
     def in_force(self) -> Self:
         return self.filter(closed_at=None)
 
+    def unconfirmed(self) -> Self:
+        """In force, but nobody answered whether the entry is still true."""
+        return self.in_force().exclude(unconfirmed_since=None)
+
 
 @pghistory.track(model_name="ResidencyRecordHistory")
 class ResidencyRecord(models.Model):
     """One entry of the register: made by registration alone, closed by a listed ground.
 
-    ``entered`` is the declaration as it stood when the officer registered the person; what the
-    citizen edits later changes neither it nor a certificate made from it.
+    ``entered`` is what an officer entered: the declaration at registration, and each change the
+    officer accepted after it. What the citizen edits alone changes neither it nor a certificate.
+    ``last_confirmed_at`` is when the person last said that the entry is true; silence after a
+    question sets ``unconfirmed_since`` and never closes the entry.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -93,6 +100,8 @@ class ResidencyRecord(models.Model):
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     planned_end = models.DateField(_("planned end of stay"), null=True, blank=True)
+    last_confirmed_at = models.DateTimeField(_("last confirmed"), default=timezone.now)
+    unconfirmed_since = models.DateTimeField(_("unconfirmed since"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     closed_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -78,7 +78,7 @@ def acts_for_citizen(actor: User, application: Application) -> bool:
     citizen = application.citizen
     if citizen.account_id == actor.pk:
         return True
-    return citizen.representatives.filter(user=actor, ends_on=None).exists()
+    return citizen.representatives.acting(actor).exists()
 
 
 def parts_of(actor: User, application: Application) -> set[Actor]:

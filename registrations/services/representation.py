@@ -1,0 +1,44 @@
+"""Who acts for a child, and when that ends: at the mission's midnight with which 18 is reached."""
+
+from datetime import date, datetime, time
+
+from missions.calendar import zone
+from missions.models import ForeignMission
+from registrations import law
+from registrations.models import Citizen
+
+
+def birthday(born: date, age: int) -> date:
+    """The day with which the age is reached; born on 29 February, on 1 March of common years."""
+    try:
+        return born.replace(year=born.year + age)
+    except ValueError:
+        return date(born.year + age, 3, 1)
+
+
+def age_on(born: date, day: date) -> int:
+    """Full years on the day."""
+    years = day.year - born.year
+    return years if birthday(born, years) <= day else years - 1
+
+
+def comes_of_age_at(born: date, mission: ForeignMission) -> datetime:
+    """The midnight, in the mission's time zone, with which the adult age is reached."""
+    return datetime.combine(birthday(born, law.ADULT_AGE), time.min, tzinfo=zone(mission))
+
+
+def set_term(citizen: Citizen, mission: ForeignMission) -> None:
+    """Let each representation that began while the person was a child end with childhood.
+
+    Called whenever mission or birth date are settled: on submission, registration, transfer and an
+    accepted change. A representation begun for an adult has no such end.
+    """
+    if citizen.birth_date is None:
+        return
+    ends_at = comes_of_age_at(citizen.birth_date, mission)
+    for representation in citizen.representatives.all():
+        began_as_child = representation.began_at < ends_at
+        term = ends_at if began_as_child else None
+        if representation.ends_at != term:
+            representation.ends_at = term
+            representation.save(update_fields=["ends_at"])

@@ -1,0 +1,103 @@
+"""Requests of registered persons to the mission: made once, settled once, told to the person."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from missions import calendar
+from missions.models import ForeignMission
+from registrations.enums import RequestState
+from registrations.models import ResidencyRecord
+from registrations.models.requests import MissionRequest
+from registrations.services.lifecycle import acts_for_citizen
+
+Request = TypeVar("Request", bound=MissionRequest)
+
+
+class RequestRefused(Exception):
+    """The request cannot be made or settled; ``request`` is the row as it stands, if any."""
+
+    def __init__(self, reason: str, request: MissionRequest | None = None) -> None:
+        super().__init__(reason)
+        self.request = request
+
+
+def due_at(record: ResidencyRecord, working_days: int, since: datetime | None = None) -> datetime:
+    """The end of the working day by which the mission answers."""
+    return calendar.due_at(record.mission, since or timezone.now(), working_days)
+
+
+def may_decide(actor: User, record: ResidencyRecord) -> bool:
+    """An officer posted at the record's mission today; nobody settles his own request."""
+    return (
+        actor.is_staff
+        and actor.is_active
+        and actor.has_perm("registrations.decide_application")
+        and not acts_for_citizen(actor, record.application)
+        and ForeignMission.objects.of_officer(actor).filter(pk=record.mission_id).exists()
+    )
+
+
+@transaction.atomic
+def make(model: type[Request], *, record: ResidencyRecord, actor: User, **said: Any) -> Request:
+    """Write the request down.
+
+    Raises RequestRefused where the actor does not act for the person or the entry is closed, and
+    IntegrityError where such a request is open already and only one may be.
+    """
+    record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    if not acts_for_citizen(actor, record.application):
+        raise RequestRefused("only the person or a representative asks")
+    if record.closed_at is not None:
+        raise RequestRefused("the entry is closed")
+    request = model.objects.create(record=record, requested_by=actor, **said)
+    _log(actor, request, "made")
+    return request
+
+
+@transaction.atomic
+def settle(
+    request: Request, *, state: RequestState, actor: User, answer: str = "", **changes: Any
+) -> Request:
+    """Close an open request; ``changes`` are further columns of it.
+
+    Done and refused are an officer's word, withdrawn the person's. Raises RequestRefused where it
+    is not for the actor to say, or somebody was faster.
+    """
+    locked: Request = (
+        type(request)
+        .objects.select_for_update(of=("self",))
+        .select_related("record__mission", "record__application__citizen", "settled_by")
+        .get(pk=request.pk)
+    )
+    if not locked.is_open:
+        raise RequestRefused("the request is settled already", locked)
+    if state == RequestState.WITHDRAWN:
+        allowed = acts_for_citizen(actor, locked.record.application)
+    else:
+        allowed = may_decide(actor, locked.record)
+    if not allowed:
+        raise RequestRefused("the request is not for this person to settle", locked)
+    locked.state = state
+    locked.settled_at = timezone.now()
+    locked.settled_by = actor
+    locked.answer = answer
+    for column, value in changes.items():
+        setattr(locked, column, value)
+    locked.save()
+    _log(actor, locked, str(state))
+    return locked
+
+
+def _log(actor: User, request: MissionRequest, verb: str) -> None:
+    audit.record(
+        actor=actor,
+        action=f"{request._meta.model_name}.{verb}",
+        target=request,
+        label=request.record.number,
+        mission=request.record.mission.code,
+    )

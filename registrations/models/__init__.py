@@ -1,11 +1,4 @@
-from registrations.models.applications import (
-    Application,
-    ApplicationEvent,
-    Attachment,
-    Consent,
-    Declaration,
-    InformationRequest,
-)
+from registrations.models.applications import Application, Attachment
 from registrations.models.certificates import CertificateRevocation, RegistrationCertificate
 from registrations.models.citizens import (
     Citizen,
@@ -14,6 +7,12 @@ from registrations.models.citizens import (
     LegalRepresentative,
     PreviousName,
     TravelDocument,
+)
+from registrations.models.events import (
+    ApplicationEvent,
+    Consent,
+    Declaration,
+    InformationRequest,
 )
 from registrations.models.residency import (
     ExitPermit,

@@ -1,11 +1,4 @@
-from registrations.models.applications import (
-    Application,
-    ApplicationEvent,
-    Attachment,
-    Consent,
-    Declaration,
-    InformationRequest,
-)
+from registrations.models.applications import Application, Attachment
 from registrations.models.certificates import CertificateRevocation, RegistrationCertificate
 from registrations.models.citizens import (
     Citizen,
@@ -17,6 +10,12 @@ from registrations.models.citizens import (
     TravelDocument,
 )
 from registrations.models.confirmations import Confirmation
+from registrations.models.events import (
+    ApplicationEvent,
+    Consent,
+    Declaration,
+    InformationRequest,
+)
 from registrations.models.requests import (
     CertificateRequest,
     ChangeRequest,

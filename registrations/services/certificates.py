@@ -64,13 +64,23 @@ def issue(
     record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
     if record.closed_at is not None:
         raise CertificateRefused("the entry in the register is closed")
+    certificate = _drawn_up(record, wording, actor)
+    _log(actor, "certificate.issued", certificate, {"applied_by_capacity": wording.applied_as})
+    if replaces is not None:
+        reason = f"replaced by {certificate.number}"
+        revoke(replaces, actor=actor, reason=reason, replaced_by=certificate)
+    return certificate
+
+
+def _drawn_up(record: ResidencyRecord, wording: Wording, actor: User) -> RegistrationCertificate:
+    """Numbered, rendered and stored."""
     now = timezone.now()
     today = calendar.local_date(record.mission, now)
     sequence = numbering.next_number(record.mission, year=today.year, series="certificate")
     number = numbering.certificate_number(record.mission, today.year, sequence)
     code = new_verification_code()
     content = pdf.render("certificate", certificate_data(record, wording, number, code, today))
-    certificate = RegistrationCertificate.objects.create(
+    return RegistrationCertificate.objects.create(
         record=record,
         number=number,
         code=code,
@@ -89,10 +99,6 @@ def issue(
         pdf=content,
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    _log(actor, "certificate.issued", certificate, {"applied_by_capacity": wording.applied_as})
-    if replaces is not None:
-        revoke(replaces, actor=actor, reason=f"replaced by {number}", replaced_by=certificate)
-    return certificate
 
 
 @transaction.atomic

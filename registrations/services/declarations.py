@@ -15,8 +15,8 @@ def missing_pages(application: Application) -> list[str]:
 
 def collect(application: Application) -> Answers:
     """All answers by page key, as JSON values: dates in ISO form, choices by their code."""
-    answers = _person(application) | _place_and_stay(application) | _people(application)
-    answers |= _copies(application)
+    answers = _person(application) | _reach(application) | _place_and_stay(application)
+    answers |= _people(application) | _copies(application)
     return {
         key: value for key, value in answers.items() if STEP_BY_KEY[key].applies_to(application)
     }
@@ -60,6 +60,13 @@ def _person(application: Application) -> Answers:
         "sex": {"sex": citizen.sex},
         "document": _document(citizen.document),
         "exit-permit": _exit_permit(ExitPermit.objects.filter(citizen=citizen).first()),
+    }
+
+
+def _reach(application: Application) -> Answers:
+    """Where and how the person is reached."""
+    citizen = application.citizen
+    return {
         "address": {
             "street": citizen.street,
             "postcode": citizen.postcode,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from registrations.enums import ApplicationStatus
 from registrations.models import Application
-from registrations.services.lifecycle import ActorMayNot, acts_for_citizen, lock
+from registrations.services.moves import ActorMayNot, acts_for_citizen, lock
 from registrations.steps import Step, steps_of
 
 

@@ -1,13 +1,10 @@
-"""Every move of an application goes through transition(); the table of moves is enums.TRANSITIONS.
+"""What each move of an application means: start, submit, take, ask, answer, register, refuse …
 
-Order of effects, in one database transaction: the row is locked, the move is looked up, the actor
-is checked, the status is written with its who and when, the event and the audit entry are added,
-the message to the citizen is queued. Messages leave after the commit.
+All of them go through moves.transition(), which says in which order things happen.
 """
 
 from collections.abc import Collection
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,11 +12,9 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from missions import calendar
-from missions.models import ForeignMission
 from registrations import law, references
 from registrations.enums import (
     OPEN_STATUSES,
-    TRANSITIONS,
     Actor,
     ApplicationStatus,
     Capacity,
@@ -29,7 +24,6 @@ from registrations.enums import (
 )
 from registrations.models import (
     Application,
-    ApplicationEvent,
     Citizen,
     Consent,
     ExitPermit,
@@ -37,128 +31,21 @@ from registrations.models import (
     LegalRepresentative,
     ResidencyRecord,
 )
-from registrations.services import certificates, declarations, notifications, numbering
+from registrations.services import certificates, declarations, numbering
 
-
-class MoveRefused(Exception):
-    """The move cannot be made. ``application`` is the row as it stands, for the page that says
-    so; ``last_event`` tells who did what before."""
-
-    def __init__(self, application: Application, reason: str) -> None:
-        super().__init__(reason)
-        self.application = application
-
-    @property
-    def last_event(self) -> ApplicationEvent | None:
-        return self.application.events.select_related("actor").last()
-
-
-class MoveNotInTable(MoveRefused):
-    """Nothing leads from the status the application has to the one asked for."""
-
-
-class ActorMayNot(MoveRefused):
-    """The person has no part in this application that allows the move."""
-
-
-class PageOutOfDate(MoveRefused):
-    """The application changed after the page was opened that asks for the move."""
-
-
-class Incomplete(MoveRefused):
-    """Something the law asks for is missing; ``pages`` are the keys of the pages to fill in."""
-
-    def __init__(self, application: Application, pages: Collection[str]) -> None:
-        super().__init__(application, "incomplete: " + ", ".join(pages))
-        self.pages = list(pages)
-
-
-def acts_for_citizen(actor: User, application: Application) -> bool:
-    """The person himself, or a legal representative whose term has not ended."""
-    citizen = application.citizen
-    if citizen.account_id == actor.pk:
-        return True
-    return citizen.representatives.acting(actor).exists()
-
-
-def parts_of(actor: User, application: Application) -> set[Actor]:
-    """The parts the person plays here. Nobody decides his own case or that of one he keeps."""
-    if acts_for_citizen(actor, application):
-        return {Actor.CITIZEN}
-    if (
-        actor.is_staff
-        and actor.is_active
-        and actor.has_perm("registrations.decide_application")
-        and ForeignMission.objects.of_officer(actor).filter(pk=application.mission_id).exists()
-    ):
-        return {Actor.OFFICER}
-    return set()
-
-
-def lock(application: Application) -> Application:
-    """The row as it stands now, locked to the end of the transaction."""
-    locked: Application = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("citizen", "mission", "assigned_to")
-        .get(pk=application.pk)
-    )
-    return locked
-
-
-def check_move(
-    application: Application,
-    to: ApplicationStatus,
-    *,
-    actor: User,
-    seen_version: int | None = None,
-) -> None:
-    """Raises MoveNotInTable, ActorMayNot or PageOutOfDate."""
-    move = TRANSITIONS.get((ApplicationStatus(application.status), to))
-    if move is None:
-        raise MoveNotInTable(application, f"{application.status} does not lead to {to}")
-    if not parts_of(actor, application) & set(move.actors):
-        raise ActorMayNot(application, f"{to} is not for this person to say")
-    if seen_version is not None and seen_version != application.version:
-        raise PageOutOfDate(application, "the application has changed since the page was opened")
-
-
-@transaction.atomic
-def transition(
-    application: Application,
-    to: ApplicationStatus,
-    *,
-    actor: User,
-    note: str = "",
-    details: dict[str, Any] | None = None,
-    seen_version: int | None = None,
-    **changes: Any,
-) -> Application:
-    """The only writer of a status. ``changes`` are the columns the status implies."""
-    locked = lock(application)
-    check_move(locked, to, actor=actor, seen_version=seen_version)
-    before = ApplicationStatus(locked.status)
-    locked.status = to
-    locked.version += 1
-    for column, value in changes.items():
-        setattr(locked, column, value)
-    locked.save()
-    event = ApplicationEvent.objects.create(
-        application=locked,
-        from_status=before,
-        to_status=to,
-        actor=actor,
-        note=note,
-        details=details or {},
-    )
-    audit.record(
-        actor=actor,
-        action=f"application.{to}",
-        target=locked,
-        mission=locked.mission.code if locked.mission else "",
-        details={"from": before, **(details or {})},
-    )
-    notifications.moved(locked, event)
-    return locked
+# What a caller catches stands beside what it calls.
+from registrations.services.moves import (  # noqa: F401
+    ActorMayNot,
+    Incomplete,
+    MoveNotInTable,
+    MoveRefused,
+    PageOutOfDate,
+    acts_for_citizen,
+    check_move,
+    lock,
+    parts_of,
+    transition,
+)
 
 
 @transaction.atomic
@@ -269,6 +156,7 @@ def ask(
     assert locked.mission is not None
     assert locked.due_at is not None
     now = timezone.now()
+    days_left = max(0, calendar.working_days_between(locked.mission, now, locked.due_at))
     InformationRequest.objects.create(
         application=locked,
         pages=list(pages),
@@ -276,15 +164,11 @@ def ask(
         answer_by=answer_by,
         asked_at=now,
         asked_by=actor,
-        working_days_left=max(0, calendar.working_days_between(locked.mission, now, locked.due_at)),
+        working_days_left=days_left,
     )
+    details = {"pages": list(pages), "answer_by": answer_by.isoformat()}
     return transition(
-        locked,
-        ApplicationStatus.MORE_INFO,
-        actor=actor,
-        note=text,
-        details={"pages": list(pages), "answer_by": answer_by.isoformat()},
-        paused_at=now,
+        locked, ApplicationStatus.MORE_INFO, actor=actor, note=text, details=details, paused_at=now
     )
 
 
@@ -333,8 +217,6 @@ def register(
     permit = ExitPermit.objects.filter(citizen=locked.citizen).first()
     if kind == ResidencyKind.PERMANENT and permit is None:
         raise Incomplete(locked, ["exit_permit"])
-    declaration = locked.current_declaration
-    assert declaration is not None
     assert locked.mission is not None
     now = timezone.now()
     today = calendar.local_date(locked.mission, now)
@@ -349,21 +231,38 @@ def register(
         decided_by=actor,
         register_number=number,
     )
-    assert locked.mission is not None
+    return _entry(locked, kind=kind, permit=permit, on=today, sequence=sequence)
+
+
+def _entry(
+    application: Application,
+    *,
+    kind: ResidencyKind,
+    permit: ExitPermit | None,
+    on: date,
+    sequence: int,
+) -> ResidencyRecord:
+    """What the decision writes into the register, as it was declared."""
+    declaration = application.current_declaration
+    assert declaration is not None
+    assert application.mission is not None
+    assert application.decided_at is not None
+    assert application.decided_by is not None
+    permanent = kind == ResidencyKind.PERMANENT
     return ResidencyRecord.objects.create(
-        application=locked,
-        citizen=locked.citizen,
-        mission=locked.mission,
+        application=application,
+        citizen=application.citizen,
+        mission=application.mission,
         kind=kind,
-        year=today.year,
+        year=on.year,
         sequence=sequence,
-        number=number,
-        exit_permit=permit if kind == ResidencyKind.PERMANENT else None,
+        number=application.register_number,
+        exit_permit=permit if permanent else None,
         entered=declaration.answers,
-        registered_on=today,
-        registered_at=now,
-        registered_by=actor,
-        planned_end=locked.planned_end if kind == ResidencyKind.TEMPORARY else None,
+        registered_on=on,
+        registered_at=application.decided_at,
+        registered_by=application.decided_by,
+        planned_end=None if permanent else application.planned_end,
     )
 
 
@@ -426,6 +325,6 @@ def deregister(
     return locked
 
 
-def draft_expires_at(application: Application) -> Any:
+def draft_expires_at(application: Application) -> datetime:
     """Until when a draft is kept, counted from the last saved page."""
     return application.saved_at + timedelta(days=law.DRAFT_KEPT_DAYS)

@@ -13,7 +13,7 @@ from missions.models import ForeignMission
 from registrations.enums import RequestState
 from registrations.models import ResidencyRecord
 from registrations.models.requests import MissionRequest
-from registrations.services.lifecycle import acts_for_citizen
+from registrations.services.moves import acts_for_citizen
 
 Request = TypeVar("Request", bound=MissionRequest)
 

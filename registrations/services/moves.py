@@ -1,0 +1,145 @@
+"""One move of an application: who may make it, and the only function that writes a status.
+
+The table of moves is enums.TRANSITIONS. Order of effects, in one database transaction: the row is
+locked, the move is looked up, the actor is checked, the status is written with its who and when,
+the event and the audit entry are added, the message to the citizen is queued. Messages leave after
+the commit. What each move means stands in registrations/services/lifecycle.py.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from missions.models import ForeignMission
+from registrations.enums import TRANSITIONS, Actor, ApplicationStatus
+from registrations.models import Application, ApplicationEvent
+from registrations.services import notifications
+
+
+class MoveRefused(Exception):
+    """The move cannot be made. ``application`` is the row as it stands, for the page that says
+    so; ``last_event`` tells who did what before."""
+
+    def __init__(self, application: Application, reason: str) -> None:
+        super().__init__(reason)
+        self.application = application
+
+    @property
+    def last_event(self) -> ApplicationEvent | None:
+        return self.application.events.select_related("actor").last()
+
+
+class MoveNotInTable(MoveRefused):
+    """Nothing leads from the status the application has to the one asked for."""
+
+
+class ActorMayNot(MoveRefused):
+    """The person has no part in this application that allows the move."""
+
+
+class PageOutOfDate(MoveRefused):
+    """The application changed after the page was opened that asks for the move."""
+
+
+class Incomplete(MoveRefused):
+    """Something the law asks for is missing; ``pages`` are the keys of the pages to fill in."""
+
+    def __init__(self, application: Application, pages: Collection[str]) -> None:
+        super().__init__(application, "incomplete: " + ", ".join(pages))
+        self.pages = list(pages)
+
+
+def acts_for_citizen(actor: User, application: Application) -> bool:
+    """The person himself, or a legal representative whose term has not ended."""
+    citizen = application.citizen
+    if citizen.account_id == actor.pk:
+        return True
+    return citizen.representatives.acting(actor).exists()
+
+
+def parts_of(actor: User, application: Application) -> set[Actor]:
+    """The parts the person plays here. Nobody decides his own case or that of one he keeps."""
+    if acts_for_citizen(actor, application):
+        return {Actor.CITIZEN}
+    if (
+        actor.is_staff
+        and actor.is_active
+        and actor.has_perm("registrations.decide_application")
+        and ForeignMission.objects.of_officer(actor).filter(pk=application.mission_id).exists()
+    ):
+        return {Actor.OFFICER}
+    return set()
+
+
+def lock(application: Application) -> Application:
+    """The row as it stands now, locked to the end of the transaction."""
+    locked: Application = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("citizen", "mission", "assigned_to")
+        .get(pk=application.pk)
+    )
+    return locked
+
+
+def check_move(
+    application: Application,
+    to: ApplicationStatus,
+    *,
+    actor: User,
+    seen_version: int | None = None,
+) -> None:
+    """Raises MoveNotInTable, ActorMayNot or PageOutOfDate."""
+    move = TRANSITIONS.get((ApplicationStatus(application.status), to))
+    if move is None:
+        raise MoveNotInTable(application, f"{application.status} does not lead to {to}")
+    if not parts_of(actor, application) & set(move.actors):
+        raise ActorMayNot(application, f"{to} is not for this person to say")
+    if seen_version is not None and seen_version != application.version:
+        raise PageOutOfDate(application, "the application has changed since the page was opened")
+
+
+@transaction.atomic
+def transition(
+    application: Application,
+    to: ApplicationStatus,
+    *,
+    actor: User,
+    note: str = "",
+    details: dict[str, Any] | None = None,
+    seen_version: int | None = None,
+    **changes: Any,
+) -> Application:
+    """The only writer of a status. ``changes`` are the columns the status implies."""
+    locked = lock(application)
+    check_move(locked, to, actor=actor, seen_version=seen_version)
+    before = ApplicationStatus(locked.status)
+    locked.status = to
+    locked.version += 1
+    for column, value in changes.items():
+        setattr(locked, column, value)
+    locked.save()
+    event = ApplicationEvent.objects.create(
+        application=locked,
+        from_status=before,
+        to_status=to,
+        actor=actor,
+        note=note,
+        details=details or {},
+    )
+    _log(event)
+    notifications.moved(locked, event)
+    return locked
+
+
+def _log(event: ApplicationEvent) -> None:
+    application = event.application
+    audit.record(
+        actor=event.actor,
+        action=f"application.{event.to_status}",
+        target=application,
+        mission=application.mission.code if application.mission else "",
+        details={"from": event.from_status, **event.details},
+    )

@@ -168,13 +168,14 @@ def sections(
     """The answers by section and page, beside how they read in an earlier declaration."""
     found: dict[str, SectionOfAnswers] = {}
     for step in steps_of(application):
-        rows = list(_rows(step, answers.get(step.key), (before or {}).get(step.key, ...)))
+        rows = list(rows_of(step, answers.get(step.key), (before or {}).get(step.key, ...)))
         section = found.setdefault(str(step.section), SectionOfAnswers(step.section, []))
         section.pages.append(Page(step, rows))
     return list(found.values())
 
 
-def _rows(step: Step, answer: Any, before: Any) -> Iterator[Row]:
+def rows_of(step: Step, answer: Any, before: Any = ...) -> Iterator[Row]:
+    """The rows of one page; ``before`` is how the page was answered earlier, if it is compared."""
     if isinstance(answer, list):
         earlier = None if before is ... else _lines(step, before)
         yield Row(step.name, _lines(step, answer), earlier)

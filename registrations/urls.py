@@ -1,6 +1,13 @@
 from django.urls import path
 
-from registrations.views import applications, attachments, certificates, eligibility, self_service
+from registrations.views import (
+    applications,
+    attachments,
+    certificates,
+    eligibility,
+    entries,
+    self_service,
+)
 
 app_name = "registrations"
 urlpatterns = [
@@ -36,6 +43,20 @@ urlpatterns = [
     path("copies/<uuid:public_id>/pages/<int:number>/", attachments.page, name="attachment-page"),
     path("copies/<uuid:public_id>/remove/", attachments.remove, name="attachment-remove"),
     path("account/", self_service.account, name="account"),
+    path("account/<uuid:public_id>/", entries.entry, name="entry"),
+    path("account/<uuid:public_id>/moved/", entries.moved, name="moved"),
+    path("account/<uuid:public_id>/details/<page:key>/", entries.details, name="details"),
+    path(
+        "account/<uuid:public_id>/details/<page:key>/<uuid:person>/remove/",
+        entries.remove_person,
+        name="entry-person-remove",
+    ),
+    path("account/<uuid:public_id>/changes/<uuid:change_id>/", entries.change, name="change"),
+    path(
+        "account/<uuid:public_id>/changes/<uuid:change_id>/withdraw/",
+        entries.withdraw_change,
+        name="change-withdraw",
+    ),
     path("verify/", certificates.verify_form, name="verify"),
     path("verify/<slug:code>/", certificates.verify, name="certificate-verify"),
 ]

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import AuditEvent
 from registrations.models import Application, Attachment, RegistrationCertificate
-from registrations.services import attachments, certificates
+from registrations.services import attachments, certificates, changes
 from tests.factories import registrations as made
 from tests.files import upload
 from tests.sessions import signed_in
@@ -60,6 +60,12 @@ MATRIX = {
     "en/register/<draft>/copies/<copy>/": OWN,
     "en/register/<draft>/<page>/": OWN,
     "en/register/<draft>/<page>/<person>/remove/": (SIGN_IN, 405, 405, 405, 405, 405),
+    "en/account/<record>/": OWN,
+    "en/account/<record>/moved/": OWN,
+    "en/account/<record>/details/<page>/": (SIGN_IN, 302, 404, 404, 404, 404),
+    "en/account/<record>/details/<page>/<person>/remove/": (SIGN_IN, 405, 405, 405, 405, 405),
+    "en/account/<record>/changes/<change>/": OWN,
+    "en/account/<record>/changes/<change>/withdraw/": (SIGN_IN, 405, 405, 405, 405, 405),
     "en/copies/<attachment>/": SEEN,
     "en/copies/<attachment>/pages/1/": SEEN,
     "en/copies/<attachment>/remove/": (SIGN_IN, 405, 405, 405, 405, 405),
@@ -95,6 +101,10 @@ def scene(cast):
     record = made.registered(cast.here, cast.officer_here, permanent=True)
     copy = attachments.store(draft, kind="identity", upload=upload(), actor=cast.citizen)
     sent_copy = _copy_of_a_child(cast.here, cast.citizen)
+    kept = made.registered(
+        cast.here, cast.officer_here, account=cast.citizen, capacity="parent", iin=""
+    )
+    change = changes.propose(kept, "name", write=_rename, actor=cast.citizen)
     certificate = certificates.issue(
         record,
         wording=certificates.Wording("A", "self", "B", "C"),
@@ -113,7 +123,14 @@ def scene(cast):
         "registered": record.application.public_id,
         "pdf": certificate.public_id,
         "draft_copy": copy.public_id,
+        "record": kept.public_id,
+        "change": change.public_id,
     }
+
+
+def _rename(application):
+    application.citizen.family_name = "Жаңаұлы"
+    application.citizen.save()
 
 
 def _copy_of_a_child(mission, account):

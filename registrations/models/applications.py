@@ -25,6 +25,7 @@ from registrations.enums import (
     Capacity,
     PurposeOfStay,
     RefusalGround,
+    RequestState,
     ResidencyKind,
     Stay,
 )
@@ -276,6 +277,13 @@ class OfApplicationQuerySet(ScopedQuerySet):
         return self.filter(application__in=Application.objects.visible_to(user))
 
 
+class AttachmentQuerySet(OfApplicationQuerySet):
+    def current(self) -> Self:
+        """Neither replaced nor waiting with a change that no officer has accepted."""
+        accepted = Q(change_request=None) | Q(change_request__state=RequestState.DONE)
+        return self.filter(accepted, replaced_at=None)
+
+
 def attachment_path(attachment: "Attachment", filename: str) -> str:
     """Where the file lies in private storage; nothing of the person's file name is in it."""
     suffix = filename.rpartition(".")[2]
@@ -310,7 +318,7 @@ class Attachment(models.Model):
         related_name="copies",
     )
 
-    objects = OfApplicationQuerySet.as_manager()
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document copy")

@@ -9,15 +9,22 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from registrations.enums import ApplicationStatus, AttachmentKind
-from registrations.models import Application, Attachment
+from registrations.models import Application, Attachment, ChangeRequest
 from registrations.models.applications import attachment_path
 from registrations.uploads import admit
 
 
 def store(
-    application: Application, *, kind: AttachmentKind, upload: UploadedFile | None, actor: User
+    application: Application,
+    *,
+    kind: AttachmentKind,
+    upload: UploadedFile | None,
+    actor: User,
+    change_request: ChangeRequest | None = None,
 ) -> Attachment:
     """Draw or rebuild the upload anew, write it to private storage, then add its row.
+
+    A copy that comes with a change request counts once the change is accepted.
 
     Raises registrations.uploads.UploadRefused with the sentence for the citizen. Where the row
     cannot be written the file is taken away again.
@@ -32,6 +39,7 @@ def store(
         pages=admitted.pages,
         sha256=admitted.sha256,
         uploaded_by=actor,
+        change_request=change_request,
     )
     path = default_storage.save(
         attachment_path(copy, f"copy.{admitted.extension}"), ContentFile(admitted.content)

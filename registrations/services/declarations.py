@@ -155,7 +155,7 @@ def _people(application: Application) -> Answers:
 
 
 def _copies(application: Application) -> Answers:
-    kept = list(application.attachments.filter(replaced_at=None))
+    kept = list(application.attachments.current())
     return {
         step.key: [
             {"file": str(copy.public_id), "name": copy.original_name, "sha256": copy.sha256}

@@ -3,9 +3,11 @@
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from missions import calendar
 from registrations.enums import ResidencyKind
 from registrations.models import PassportInsert, ResidencyRecord
 
@@ -30,3 +32,22 @@ def record_insert(
     )
     audit.record(actor=actor, action="insert.recorded", target=insert, mission=record.mission.code)
     return insert
+
+
+def give_back(record: ResidencyRecord) -> None:
+    """The insert of a closed entry is handed in, where there is one."""
+    insert = PassportInsert.objects.filter(record=record, returned_on=None).first()
+    if insert is not None:
+        insert.returned_on = calendar.local_date(record.mission, timezone.now())
+        insert.save()
+
+
+def carry_over(closed: ResidencyRecord, opened: ResidencyRecord) -> None:
+    """The insert stays in the passport when a permanent resident moves to another mission."""
+    if opened.kind != ResidencyKind.PERMANENT:
+        give_back(closed)
+        return
+    insert = PassportInsert.objects.filter(record=closed, returned_on=None).first()
+    if insert is not None:
+        insert.record = opened
+        insert.save()

@@ -31,11 +31,12 @@ from registrations.models import (
     LegalRepresentative,
     ResidencyRecord,
 )
-from registrations.services import certificates, declarations, numbering
+from registrations.services import closing, declarations, inserts, numbering
 
 # What a caller catches stands beside what it calls.
 from registrations.services.moves import (  # noqa: F401
     ActorMayNot,
+    AlreadyRegistered,
     Incomplete,
     MoveNotInTable,
     MoveRefused,
@@ -52,13 +53,16 @@ from registrations.services.moves import (  # noqa: F401
 def start(*, account: User, capacity: Capacity = Capacity.SELF) -> Application:
     """A draft for the account's own person, or for a new person whom it represents.
 
-    An open application of the same person is handed back instead of a second one.
+    An open application of the same person is handed back instead of a second one. Raises
+    AlreadyRegistered for somebody whose entry is in force.
     """
     if capacity == Capacity.SELF:
         citizen, _created = Citizen.objects.get_or_create(account=account)
         held: Application | None = citizen.applications.filter(status__in=OPEN_STATUSES).first()
         if held:
             return held
+        if entry := citizen.residency_records.in_force().first():
+            raise AlreadyRegistered(entry.application, "the person is on the register")
     else:
         citizen = Citizen.objects.create()
         LegalRepresentative.objects.create(citizen=citizen, user=account, capacity=capacity)
@@ -222,6 +226,7 @@ def register(
     today = calendar.local_date(locked.mission, now)
     sequence = numbering.next_number(locked.mission, year=today.year, series="register")
     number = numbering.register_number(locked.mission, today.year, sequence)
+    left = _leave_old_mission(locked, actor=actor)
     locked = transition(
         locked,
         ApplicationStatus.REGISTERED,
@@ -231,7 +236,28 @@ def register(
         decided_by=actor,
         register_number=number,
     )
-    return _entry(locked, kind=kind, permit=permit, on=today, sequence=sequence)
+    record = _entry(locked, kind=kind, permit=permit, on=today, sequence=sequence)
+    if left is not None:
+        inserts.carry_over(left, record)
+    return record
+
+
+def _leave_old_mission(application: Application, *, actor: User) -> ResidencyRecord | None:
+    """Close the entry that this application moves here, if it moves one that is still in force."""
+    left: ResidencyRecord | None = application.transfer_of
+    if left is None:
+        return None
+    held = lock(left.application)
+    if held.status != ApplicationStatus.REGISTERED:
+        return None
+    assert application.mission is not None
+    transition(
+        held,
+        ApplicationStatus.TRANSFERRED,
+        actor=actor,
+        details={"to": application.mission.code, "reference": application.reference},
+    )
+    return closing.close(left, actor=actor, ground=DeregistrationGround.REGISTERED_ELSEWHERE)
 
 
 def _entry(
@@ -311,17 +337,8 @@ def deregister(
         actor=actor,
         details={"ground": ground},
     )
-    record = locked.residency_record
-    now = timezone.now()
-    record.closed_at = now
-    record.closed_by = actor
-    record.closing_ground = ground
-    record.save()
-    certificates.revoke_all(record, actor=actor, reason=str(ground.label))
-    insert = getattr(record, "passport_insert", None)
-    if insert is not None and insert.returned_on is None:
-        insert.returned_on = calendar.local_date(record.mission, now)
-        insert.save()
+    record = closing.close(locked.residency_record, actor=actor, ground=ground)
+    inserts.give_back(record)
     return locked
 
 

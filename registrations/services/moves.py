@@ -44,6 +44,10 @@ class PageOutOfDate(MoveRefused):
     """The application changed after the page was opened that asks for the move."""
 
 
+class AlreadyRegistered(MoveRefused):
+    """The person is on the register: the entry is kept true, not made again."""
+
+
 class Incomplete(MoveRefused):
     """Something the law asks for is missing; ``pages`` are the keys of the pages to fill in."""
 
@@ -64,14 +68,20 @@ def parts_of(actor: User, application: Application) -> set[Actor]:
     """The parts the person plays here. Nobody decides his own case or that of one he keeps."""
     if acts_for_citizen(actor, application):
         return {Actor.CITIZEN}
-    if (
-        actor.is_staff
-        and actor.is_active
-        and actor.has_perm("registrations.decide_application")
-        and ForeignMission.objects.of_officer(actor).filter(pk=application.mission_id).exists()
-    ):
-        return {Actor.OFFICER}
-    return set()
+    if not actor.is_staff or not actor.has_perm("registrations.decide_application"):
+        return set()
+    missions = ForeignMission.objects.of_officer(actor)
+    parts = set()
+    if missions.filter(pk=application.mission_id).exists():
+        parts.add(Actor.OFFICER)
+    taking_over = Application.objects.filter(
+        transfer_of__application=application,
+        mission__in=missions,
+        status=ApplicationStatus.IN_REVIEW,
+    )
+    if application.status == ApplicationStatus.REGISTERED and taking_over.exists():
+        parts.add(Actor.RECEIVING_OFFICER)
+    return parts
 
 
 def lock(application: Application) -> Application:

@@ -5,9 +5,13 @@ The text never holds a personal number; the document itself is behind the sign-i
 
 from typing import Any
 
+from django.db.models import Q
+from django.utils import timezone
+
 from accounts import outbox
+from accounts.models import User
 from registrations.enums import ApplicationStatus
-from registrations.models import Application, ApplicationEvent
+from registrations.models import Application, ApplicationEvent, ResidencyRecord
 
 # A move into one of these statuses is told to the citizen under this template's words.
 TEMPLATES: dict[tuple[ApplicationStatus, ApplicationStatus], str] = {
@@ -56,3 +60,31 @@ def _queue(application: Application, template: str) -> None:
         context=_context(application),
         reference=application.reference,
     )
+
+
+def about_record(record: ResidencyRecord, template: str, **context: Any) -> None:
+    """Queue a message about an entry to whoever keeps it: the person, or the representatives."""
+    for account in keepers_of(record):
+        outbox.queue(
+            to=account.email,
+            user=account,
+            language=account.language,
+            kind=template,
+            template=template,
+            context={
+                "record": record,
+                "mission": record.mission,
+                "timezone": record.mission.timezone,
+                **context,
+            },
+            reference=record.number,
+        )
+
+
+def keepers_of(record: ResidencyRecord) -> list[User]:
+    """The accounts that look after the entry now; empty where nobody can be written to."""
+    if record.citizen.account is not None:
+        return [record.citizen.account]
+    now = timezone.now()
+    acting = record.citizen.representatives.filter(Q(ends_at=None) | Q(ends_at__gt=now))
+    return [one.user for one in acting.select_related("user")]

@@ -9,11 +9,10 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from missions import calendar
-from missions.models import ForeignMission
-from registrations.enums import RequestState
+from registrations.enums import Actor, RequestState
 from registrations.models import ResidencyRecord
 from registrations.models.requests import MissionRequest
-from registrations.services.moves import acts_for_citizen
+from registrations.services.moves import acts_for_citizen, parts_of
 
 Request = TypeVar("Request", bound=MissionRequest)
 
@@ -33,13 +32,7 @@ def due_at(record: ResidencyRecord, working_days: int, since: datetime | None = 
 
 def may_decide(actor: User, record: ResidencyRecord) -> bool:
     """An officer posted at the record's mission today; nobody settles his own request."""
-    return (
-        actor.is_staff
-        and actor.is_active
-        and actor.has_perm("registrations.decide_application")
-        and not acts_for_citizen(actor, record.application)
-        and ForeignMission.objects.of_officer(actor).filter(pk=record.mission_id).exists()
-    )
+    return Actor.OFFICER in parts_of(actor, record.application)
 
 
 @transaction.atomic

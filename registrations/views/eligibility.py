@@ -1,6 +1,7 @@
 """The way to the form: landing, three questions, the texts behind the footer."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -8,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registrations import law
@@ -78,7 +80,11 @@ def begin(request: HttpRequest, capacity: str) -> HttpResponse:
     """After the sign-in: the draft is made by a POST, never by following a link."""
     chosen = Capacity(capacity)
     if request.method == "POST":
-        application = lifecycle.start(account=request.user, capacity=chosen)
+        try:
+            application = lifecycle.start(account=request.user, capacity=chosen)
+        except lifecycle.AlreadyRegistered:
+            messages.info(request, _("You are on the register. Keep your entry true here."))
+            return redirect("registrations:account")
         return redirect("registrations:application", application.public_id)
     context = {"capacity": chosen, "draft_days": law.DRAFT_KEPT_DAYS}
     return render(request, "registrations/begin.html", context)

@@ -1,0 +1,131 @@
+"""A move to another place: told once by the person, nothing typed twice.
+
+Within the district the address is changed at once. Into another district the new mission gets an
+application that carries everything over; when its officer registers the person, the old entry is
+closed in the same transaction (lifecycle.register), and both missions' journals have the line.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from missions.models import ForeignMission
+from registrations import law
+from registrations.enums import OPEN_STATUSES, Capacity
+from registrations.models import Application, Attachment, ResidencyRecord
+from registrations.services import lifecycle
+from registrations.steps import steps_of
+
+CARRIED = (
+    "stay",
+    "purpose",
+    "planned_end",
+    "occupation",
+    "education",
+    "address_in_kazakhstan",
+)
+
+
+class MoveNotPossible(Exception):
+    """The entry is closed, or a move of it is under way already."""
+
+
+@dataclass(frozen=True)
+class NewPlace:
+    """Where the person lives now. ``mission`` serves the place, or is another one for the
+    ``other_mission_reason`` given."""
+
+    country: str
+    region: str
+    city: str
+    street: str
+    postcode: str
+    local_address: str
+    arrived_on: date
+    mission: ForeignMission
+    other_mission_reason: str = ""
+
+
+@transaction.atomic
+def report_move(
+    record: ResidencyRecord,
+    *,
+    place: NewPlace,
+    actor: User,
+    consent: law.ConsentText,
+    language: str,
+) -> Application | None:
+    """The application at the mission of the new place; None where the same mission serves it.
+
+    Raises MoveNotPossible, and lifecycle.ActorMayNot for somebody who does not act for the person.
+    """
+    held = lifecycle.lock(record.application)
+    record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    if not lifecycle.acts_for_citizen(actor, held):
+        raise lifecycle.ActorMayNot(held, "only the person or a representative tells of a move")
+    if record.closed_at is not None:
+        raise MoveNotPossible("the entry is closed")
+    if record.citizen.applications.filter(status__in=OPEN_STATUSES).exists():
+        raise MoveNotPossible("an application of the person is under way")
+    _change_address(held, place)
+    if place.mission == record.mission:
+        held.country, held.region, held.city = place.country, place.region, place.city
+        held.save()
+        audit.record(
+            actor=actor,
+            action="record.address_changed",
+            target=record,
+            mission=record.mission.code,
+        )
+        return None
+    moved = _carry_over(record, held, place, actor)
+    return lifecycle.submit(moved, actor=actor, consent=consent, language=language)
+
+
+def _change_address(application: Application, place: NewPlace) -> None:
+    citizen = application.citizen
+    citizen.street = place.street
+    citizen.postcode = place.postcode
+    citizen.local_address = place.local_address
+    citizen.save()
+
+
+def _carry_over(
+    record: ResidencyRecord, held: Application, place: NewPlace, actor: User
+) -> Application:
+    """An application with every page answered: by the entry, and the place by the person now."""
+    moved = Application(
+        citizen=record.citizen,
+        applicant=actor,
+        capacity=_capacity(record, actor),
+        transfer_of=record,
+        **{name: getattr(held, name) for name in CARRIED},
+    )
+    for field in fields(place):
+        if field.name not in {"street", "postcode", "local_address"}:
+            setattr(moved, field.name, getattr(place, field.name))
+    moved.answered_pages = [step.key for step in steps_of(moved)]
+    moved.save()
+    for copy in held.attachments.current():
+        Attachment.objects.create(
+            application=moved,
+            kind=copy.kind,
+            file=copy.file.name,
+            original_name=copy.original_name,
+            content_type=copy.content_type,
+            size=copy.size,
+            pages=copy.pages,
+            sha256=copy.sha256,
+            uploaded_by=copy.uploaded_by,
+            uploaded_at=copy.uploaded_at,
+        )
+    return moved
+
+
+def _capacity(record: ResidencyRecord, actor: User) -> Capacity:
+    if record.citizen.account_id == actor.pk:
+        return Capacity.SELF
+    return Capacity(record.citizen.representatives.acting(actor).get().capacity)

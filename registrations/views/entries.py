@@ -1,0 +1,227 @@
+"""A registered person's entry: what stands in it, and the pages that keep it true."""
+
+from uuid import UUID
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from registrations import law
+from registrations.answers import rows_of, sections
+from registrations.enums import RequestState
+from registrations.forms import PAGES
+from registrations.forms.base import ApplicationPage
+from registrations.forms.entry import MOST_PROOFS, ChangeCopyPage, MoveForm
+from registrations.forms.people import PeoplePage
+from registrations.models import ChangeRequest, ResidencyRecord
+from registrations.services import (
+    attachments,
+    changes,
+    declarations,
+    lifecycle,
+    requests,
+    transfers,
+)
+from registrations.steps import STEP_BY_KEY
+from registrations.uploads import UploadRefused
+
+CHANGEABLE = (*changes.AT_ONCE, *changes.BY_OFFICER)
+
+
+def own_record(request: HttpRequest, public_id: UUID) -> ResidencyRecord:
+    """The entry of the person, or of one whom the person represents; 404 otherwise."""
+    visible = ResidencyRecord.objects.visible_to(request.user).select_related(
+        "citizen__account", "mission", "application__citizen", "application__applicant"
+    )
+    record = get_object_or_404(visible, public_id=public_id)
+    if not lifecycle.acts_for_citizen(request.user, record.application):
+        return get_object_or_404(visible.none())
+    return record
+
+
+def open_record(request: HttpRequest, public_id: UUID) -> ResidencyRecord:
+    """The same, for pages that only an entry in force has."""
+    record = own_record(request, public_id)
+    return get_object_or_404(ResidencyRecord.objects.none()) if record.closed_at else record
+
+
+@require_safe
+def entry(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Where the person stands, what waits, what can be done, everything that is written down."""
+    record = own_record(request, public_id)
+    application = record.application
+    now = record.entered if record.closed_at else declarations.collect(application)
+    context = {
+        "record": record,
+        "application": application,
+        "sections": sections(application, now),
+        "changeable": set() if record.closed_at else set(CHANGEABLE),
+        "changes": record.changerequests.order_by("-id"),
+        "moving": record.transfers.open().select_related("mission").first(),
+        "events": application.events.all(),
+    }
+    return render(request, "registrations/entry/entry.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def details(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
+    """Change one page: at once, or as a request with before and after for the officer."""
+    record = open_record(request, public_id)
+    if key not in CHANGEABLE:
+        return redirect("registrations:entry", record.public_id)
+    waiting = record.changerequests.open().filter(page=key).first()
+    if waiting is not None:
+        return redirect("registrations:change", record.public_id, waiting.public_id)
+    form = PAGES[key](
+        request.POST if request.method == "POST" else None, application=record.application
+    )
+    if request.method == "POST" and form.is_valid():
+        return _change(request, record, key, form)
+    context = {
+        "form": form,
+        "helper": _helper(form, key),
+        "record": record,
+        "step": STEP_BY_KEY[key],
+        "by_officer": key in changes.BY_OFFICER,
+    }
+    return render(request, "registrations/entry/details.html", context)
+
+
+def _helper(form: ApplicationPage, key: str) -> FormHelper:
+    label = _("Send to the officer") if key in changes.BY_OFFICER else _("Save")
+    helper = form.helper
+    helper.inputs = [Submit("save", label)]
+    return helper
+
+
+def _change(
+    request: HttpRequest, record: ResidencyRecord, key: str, form: ApplicationPage
+) -> HttpResponse:
+    if key in changes.AT_ONCE:
+        changes.change_at_once(record, key, write=form.write, actor=request.user)
+        messages.success(request, _("Saved. The mission sees it at once."))
+        again = isinstance(form, PeoplePage) and form.has_changed()
+        if again:
+            return redirect("registrations:details", record.public_id, key)
+        return redirect("registrations:entry", record.public_id)
+    try:
+        change = changes.propose(record, key, write=form.write, actor=request.user)
+    except changes.NothingChanged:
+        messages.info(request, _("These answers are in the register already: nothing to change."))
+        return redirect("registrations:entry", record.public_id)
+    except IntegrityError:
+        messages.info(request, _("A change of this page waits for the officer already."))
+        return redirect("registrations:entry", record.public_id)
+    return redirect("registrations:change", record.public_id, change.public_id)
+
+
+@require_POST
+def remove_person(request: HttpRequest, public_id: UUID, key: str, person: UUID) -> HttpResponse:
+    """Take one person off the list of a page of people."""
+    record = open_record(request, public_id)
+    form_class = PAGES.get(key)
+    if key not in changes.AT_ONCE or not issubclass(form_class or object, PeoplePage):
+        return redirect("registrations:entry", record.public_id)
+    row = get_object_or_404(form_class.people(record.application), public_id=person)
+    changes.change_at_once(record, key, write=lambda _application: row.delete(), actor=request.user)
+    return redirect("registrations:details", record.public_id, key)
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, public_id: UUID, change_id: UUID) -> HttpResponse:
+    """A change that was asked for: before and after, and the copies that prove it."""
+    record = own_record(request, public_id)
+    asked = get_object_or_404(record.changerequests, public_id=change_id)
+    form = ChangeCopyPage(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        change=asked,
+    )
+    adds = request.method == "POST" and asked.is_open and form.is_valid()
+    if adds and _take_copy(request, asked, form):
+        messages.success(request, _("The copy is added."))
+        return redirect("registrations:change", record.public_id, asked.public_id)
+    context = {
+        "form": form,
+        "record": record,
+        "change": asked,
+        "step": STEP_BY_KEY[asked.page],
+        "rows": list(rows_of(STEP_BY_KEY[asked.page], asked.proposed, asked.before)),
+    }
+    return render(request, "registrations/entry/change.html", context)
+
+
+def _take_copy(request: HttpRequest, asked: ChangeRequest, form: ChangeCopyPage) -> bool:
+    if form.is_full():
+        form.refuse_more(MOST_PROOFS)
+        return False
+    try:
+        attachments.store(
+            asked.record.application,
+            kind=form.kind,
+            upload=request.FILES.get("upload"),
+            actor=request.user,
+            change_request=asked,
+        )
+    except UploadRefused as refused:
+        form.refuse(refused)
+        return False
+    return True
+
+
+@require_POST
+def withdraw_change(request: HttpRequest, public_id: UUID, change_id: UUID) -> HttpResponse:
+    """Take a change back that no officer has settled."""
+    record = own_record(request, public_id)
+    asked = get_object_or_404(record.changerequests, public_id=change_id)
+    try:
+        requests.settle(asked, state=RequestState.WITHDRAWN, actor=request.user)
+        messages.info(request, _("The change is taken back. The register stays as it was."))
+    except requests.RequestRefused:
+        messages.warning(request, _("The officer has settled this change already."))
+    return redirect("registrations:entry", record.public_id)
+
+
+@require_http_methods(["GET", "POST"])
+def moved(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A move told once: the page, a look at which mission takes over, and the POST that does it."""
+    record = open_record(request, public_id)
+    form = MoveForm(request.POST if request.method == "POST" else None, record=record)
+    if request.method != "POST" or "correct" in request.POST or not form.is_valid():
+        return render(request, "registrations/entry/moved.html", {"form": form, "record": record})
+    place = form.place()
+    if "confirmed" not in request.POST:
+        context = {
+            "form": form,
+            "record": record,
+            "place": place,
+            "leaves": place.mission != record.mission,
+            "consent": law.current_consent(),
+            "working_days": law.REGISTRATION_WORKING_DAYS,
+        }
+        return render(request, "registrations/entry/moved_check.html", context)
+    return _move(request, record, place)
+
+
+def _move(request: HttpRequest, record: ResidencyRecord, place: transfers.NewPlace) -> HttpResponse:
+    try:
+        application = transfers.report_move(
+            record,
+            place=place,
+            actor=request.user,
+            consent=law.current_consent(),
+            language=(get_language() or "kk")[:2],
+        )
+    except transfers.MoveNotPossible:
+        messages.warning(request, _("Your move is told already: the new mission works on it."))
+        return redirect("registrations:entry", record.public_id)
+    if application is None:
+        messages.success(request, _("Your new address is saved. Your mission stays the same."))
+        return redirect("registrations:entry", record.public_id)
+    return redirect("registrations:receipt", application.public_id)

@@ -1,0 +1,228 @@
+"""A registered person keeps the entry true: at once, through an officer, by a move."""
+
+from datetime import date
+
+import pytest
+
+from accounts.models import AuditEvent, OutboxMessage
+from missions.models import ConsularDistrict
+from registrations.enums import ApplicationStatus, DeregistrationGround, RequestState
+from registrations.models import Application, ChangeRequest, ResidencyRecord
+from registrations.services import certificates, changes, inserts, lifecycle, requests
+from tests.factories import registrations as made
+from tests.files import upload
+from tests.sessions import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def record(cast):
+    return made.registered(cast.here, cast.officer_here, account=cast.citizen)
+
+
+def page(record, rest=""):
+    return f"/en/account/{record.public_id}/{rest}"
+
+
+def move_to(country="TR", city="Анкара", **changed):
+    return {
+        "country": country,
+        "city": city,
+        "street": "Atatürk Blv. 7",
+        "arrived_on_day": "1",
+        "arrived_on_month": "10",
+        "arrived_on_year": "2026",
+    } | changed
+
+
+def test_phone_changes_at_once(cast, record):
+    citizen = signed_in(cast.citizen)
+    answer = citizen.post(
+        page(record, "details/contact/"), {"phone": "+49 30 555 0199", "language": "ru"}
+    )
+    assert answer.url == page(record)
+    record.citizen.refresh_from_db()
+    assert record.citizen.phone_e164 == "+49305550199"
+    message = OutboxMessage.objects.latest("id")
+    assert (message.kind, message.recipient) == ("details_changed", cast.citizen.email)
+    assert "555" not in message.body_text
+    assert AuditEvent.objects.latest("id").details == {"page": "contact"}
+
+
+def test_name_waits_for_the_officer(cast, record):
+    citizen = signed_in(cast.citizen)
+    typed = {"family_name": "Жаңаұлы", "given_names": "Ақжол", "patronymic": ""}
+    asked = citizen.post(page(record, "details/name/"), typed)
+    change = ChangeRequest.objects.get()
+    assert asked.url == page(record, f"changes/{change.public_id}/")
+    record.citizen.refresh_from_db()
+    assert record.citizen.family_name == "Серікұлы"
+    assert (change.before["family_name"], change.proposed["family_name"]) == (
+        "Серікұлы",
+        "Жаңаұлы",
+    )
+    sent = citizen.post(asked.url, {"upload": upload("новый.jpg")})
+    assert sent.url == asked.url
+    assert change.copies.count() == 1
+    assert record.application.attachments.current().count() == 0
+    changes.accept(change, actor=cast.officer_here)
+    record.refresh_from_db()
+    assert record.citizen.family_name == "Жаңаұлы"
+    assert record.entered["name"]["family_name"] == "Жаңаұлы"
+    assert record.application.current_declaration.answers["name"]["family_name"] == "Серікұлы"
+    assert record.application.attachments.current().count() == 1
+
+
+def test_second_change_of_a_page_leads_to_the_waiting_one(cast, record):
+    citizen = signed_in(cast.citizen)
+    typed = {"family_name": "Жаңаұлы", "given_names": "Ақжол"}
+    first = citizen.post(page(record, "details/name/"), typed).url
+    assert citizen.get(page(record, "details/name/")).url == first
+    assert citizen.post(page(record, "details/name/"), typed).url == first
+    assert ChangeRequest.objects.count() == 1
+
+
+def test_same_answers_ask_for_nothing(cast, record):
+    typed = {"family_name": "Серікұлы", "given_names": "Ақжол"}
+    assert signed_in(cast.citizen).post(page(record, "details/name/"), typed).url == page(record)
+    assert ChangeRequest.objects.count() == 0
+
+
+def test_new_passport_replaces_the_old_one_when_accepted(cast, record):
+    typed = {
+        "type": "passport",
+        "number": "N87654321",
+        "issued_by": "ІІМ",
+        "issued_on_day": "1",
+        "issued_on_month": "9",
+        "issued_on_year": "2026",
+        "expires_on_day": "1",
+        "expires_on_month": "9",
+        "expires_on_year": "2036",
+    }
+    signed_in(cast.citizen).post(page(record, "details/document/"), typed)
+    assert record.citizen.document.number == "N12345678"
+    changes.accept(ChangeRequest.objects.get(), actor=cast.officer_here)
+    assert record.citizen.document.number == "N87654321"
+    assert record.citizen.document.expires_on == date(2036, 9, 1)
+    assert record.citizen.documents.count() == 2
+
+
+def test_refused_change_leaves_the_register(cast, record):
+    signed_in(cast.citizen).post(page(record, "details/sex/"), {"sex": "female"})
+    change = ChangeRequest.objects.get()
+    changes.refuse(change, actor=cast.officer_here, answer="The passport says otherwise.")
+    record.refresh_from_db()
+    assert (record.citizen.sex, record.entered["sex"]) == ("male", {"sex": "male"})
+    assert "The passport says otherwise." in OutboxMessage.objects.latest("id").body_text
+    shown = signed_in(cast.citizen).get(page(record, f"changes/{change.public_id}/"))
+    assert "The passport says otherwise." in shown.content.decode()
+
+
+def test_change_is_settled_once_and_by_the_own_mission(cast, record):
+    signed_in(cast.citizen).post(page(record, "details/sex/"), {"sex": "female"})
+    change = ChangeRequest.objects.get()
+    for stranger in (cast.officer_there, cast.ministry, cast.citizen):
+        with pytest.raises(requests.RequestRefused):
+            changes.accept(change, actor=stranger)
+    changes.accept(change, actor=cast.officer_here)
+    with pytest.raises(requests.RequestRefused):
+        changes.refuse(change, actor=cast.second_officer_here, answer="No.")
+    change.refresh_from_db()
+    assert change.state == RequestState.DONE
+
+
+def test_move_within_the_district_changes_the_address(cast, record):
+    citizen = signed_in(cast.citizen)
+    shown = citizen.post(page(record, "moved/"), move_to("DE", "Leipzig"))
+    assert shown.context["leaves"] is False
+    assert record.application.city == "Berlin"
+    done = citizen.post(page(record, "moved/"), move_to("DE", "Leipzig", confirmed="1"))
+    assert done.url == page(record)
+    record.application.refresh_from_db()
+    assert record.application.city == "Leipzig"
+    assert Application.objects.count() == 1
+
+
+def test_confirm_page_carries_every_answer(cast, record):
+    shown = signed_in(cast.citizen).post(page(record, "moved/"), move_to())
+    carried = dict.fromkeys(move_to(), "")
+    for name in carried:
+        control = shown.content.decode().partition(f'name="{name}" value="')[2]
+        carried[name] = control.partition('"')[0]
+    assert carried == move_to()
+
+
+def test_move_to_another_mission_is_one_act(cast):
+    record = made.registered(
+        cast.here, cast.officer_here, account=cast.citizen, permanent=True, phone="+49 30 1"
+    )
+    insert = inserts.record_insert(
+        record, number="KZ 1", issued_on=date(2026, 1, 1), actor=cast.officer_here
+    )
+    certificate = certificates.issue(
+        record, wording=certificates.Wording("A", "self", "B", "C"), actor=cast.officer_here
+    )
+    citizen = signed_in(cast.citizen)
+    sent = citizen.post(page(record, "moved/"), move_to(confirmed="1"))
+    moved = Application.objects.get(transfer_of=record)
+    assert sent.url == f"/en/register/{moved.public_id}/sent/"
+    assert (moved.status, moved.mission) == (ApplicationStatus.SUBMITTED, cast.there)
+    assert moved.current_declaration.answers["name"]["family_name"] == "Серікұлы"
+    assert moved.current_declaration.answers["address"]["street"] == "Atatürk Blv. 7"
+    again = citizen.post(page(record, "moved/"), move_to(confirmed="1"))
+    assert again.url == page(record)
+    record.refresh_from_db()
+    assert record.closed_at is None
+    case = lifecycle.take(moved, actor=cast.officer_there)
+    opened = lifecycle.register(case, actor=cast.officer_there, checked=["photo"])
+    record.refresh_from_db()
+    record.application.refresh_from_db()
+    insert.refresh_from_db()
+    assert record.application.status == ApplicationStatus.TRANSFERRED
+    assert record.closing_ground == DeregistrationGround.REGISTERED_ELSEWHERE
+    assert record.closed_by == cast.officer_there
+    assert (insert.record, insert.returned_on) == (opened, None)
+    assert certificates.find(certificate.code).state == "withdrawn"
+    assert ResidencyRecord.objects.in_force().get() == opened
+    journal = AuditEvent.objects.get(action="application.transferred")
+    assert (journal.mission, journal.details["to"]) == (cast.here.code, cast.there.code)
+    last = record.application.events.latest("id")
+    assert last.details == {"to": cast.there.code, "reference": moved.reference}
+
+
+def test_refused_move_leaves_the_old_entry(cast, record):
+    signed_in(cast.citizen).post(page(record, "moved/"), move_to(confirmed="1"))
+    moved = lifecycle.take(Application.objects.get(transfer_of=record), actor=cast.officer_there)
+    lifecycle.refuse(moved, actor=cast.officer_there, ground="rules_not_met", text="Not here.")
+    record.refresh_from_db()
+    assert record.closed_at is None
+    assert record.application.status == ApplicationStatus.REGISTERED
+
+
+def test_country_without_a_mission_asks_which_one(cast, record):
+    ConsularDistrict.objects.filter(country="TR").delete()
+    shown = signed_in(cast.citizen).post(page(record, "moved/"), move_to(confirmed="1"))
+    assert set(shown.context["form"].errors) == {"other_mission", "reason"}
+    named = move_to(other_mission=cast.there.code, reason="The nearest one.", confirmed="1")
+    signed_in(cast.citizen).post(page(record, "moved/"), named)
+    assert Application.objects.get(transfer_of=record).mission == cast.there
+
+
+def test_who_is_on_the_register_does_not_start_again(cast, record):
+    answer = signed_in(cast.citizen).post("/en/register/begin/self/")
+    assert answer.url == "/en/account/"
+    assert Application.objects.count() == 1
+
+
+def test_old_mission_sees_nothing_typed_for_the_new_one(cast, record):
+    signed_in(cast.citizen).post(page(record, "moved/"), move_to(confirmed="1"))
+    moved = lifecycle.take(Application.objects.get(transfer_of=record), actor=cast.officer_there)
+    lifecycle.register(moved, actor=cast.officer_there, checked=["photo"])
+    old = f"/admin/registrations/application/{record.application.public_id}/change/"
+    shown = signed_in(cast.officer_here).get(old).content.decode()
+    assert "Müllerstraße 12" in shown
+    assert "Atatürk" not in shown
+    new = f"/admin/registrations/application/{moved.public_id}/change/"
+    assert signed_in(cast.officer_here).get(new).status_code == 404

@@ -2,6 +2,7 @@ from django.urls import path
 
 from registrations.views import (
     applications,
+    asking,
     attachments,
     certificates,
     eligibility,
@@ -57,6 +58,21 @@ urlpatterns = [
         entries.withdraw_change,
         name="change-withdraw",
     ),
+    path("account/<uuid:public_id>/certificate/", asking.certificate, name="certificate-request"),
+    path(
+        "account/<uuid:public_id>/certificate/<uuid:asked_id>/withdraw/",
+        asking.withdraw_certificate,
+        name="certificate-request-withdraw",
+    ),
+    path(
+        "account/<uuid:public_id>/certificates/<uuid:certificate_id>/",
+        asking.certificate_pdf,
+        name="certificate",
+    ),
+    path("account/<uuid:public_id>/leave/", asking.leave, name="leave"),
+    path("account/<uuid:public_id>/stay/", asking.stay, name="stay"),
+    path("account/<uuid:public_id>/help/", asking.help_page, name="help"),
+    path("account/<uuid:public_id>/vote/", asking.vote, name="vote"),
     path("verify/", certificates.verify_form, name="verify"),
     path("verify/<slug:code>/", certificates.verify, name="certificate-verify"),
 ]

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import AuditEvent
 from registrations.models import Application, Attachment, RegistrationCertificate
-from registrations.services import attachments, certificates, changes
+from registrations.services import attachments, certificate_requests, certificates, changes
 from tests.factories import registrations as made
 from tests.files import upload
 from tests.sessions import signed_in
@@ -66,6 +66,13 @@ MATRIX = {
     "en/account/<record>/details/<page>/<person>/remove/": (SIGN_IN, 405, 405, 405, 405, 405),
     "en/account/<record>/changes/<change>/": OWN,
     "en/account/<record>/changes/<change>/withdraw/": (SIGN_IN, 405, 405, 405, 405, 405),
+    "en/account/<record>/certificate/": OWN,
+    "en/account/<record>/certificate/<asked>/withdraw/": (SIGN_IN, 405, 405, 405, 405, 405),
+    "en/account/<record>/certificates/<own_pdf>/": OWN,
+    "en/account/<record>/leave/": OWN,
+    "en/account/<record>/stay/": (SIGN_IN, 405, 405, 405, 405, 405),
+    "en/account/<record>/help/": OWN,
+    "en/account/<record>/vote/": OWN,
     "en/copies/<attachment>/": SEEN,
     "en/copies/<attachment>/pages/1/": SEEN,
     "en/copies/<attachment>/remove/": (SIGN_IN, 405, 405, 405, 405, 405),
@@ -104,6 +111,12 @@ def scene(cast):
     kept = made.registered(
         cast.here, cast.officer_here, account=cast.citizen, capacity="parent", iin=""
     )
+    asked = certificate_requests.apply(
+        kept, purpose="a bank", addressee="", with_english=False, actor=cast.citizen
+    )
+    own_pdf = certificates.issue(
+        kept, wording=certificates.Wording("A", "parent", "B", "C"), actor=cast.officer_here
+    )
     change = changes.propose(kept, "name", write=_rename, actor=cast.citizen)
     certificate = certificates.issue(
         record,
@@ -125,6 +138,8 @@ def scene(cast):
         "draft_copy": copy.public_id,
         "record": kept.public_id,
         "change": change.public_id,
+        "asked": asked.public_id,
+        "own_pdf": own_pdf.public_id,
     }
 
 

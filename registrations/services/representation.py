@@ -2,9 +2,11 @@
 
 from datetime import date, datetime, time
 
+from accounts.models import User
 from missions.calendar import zone
 from missions.models import ForeignMission
 from registrations import law
+from registrations.enums import Capacity
 from registrations.models import Citizen
 
 
@@ -42,3 +44,13 @@ def set_term(citizen: Citizen, mission: ForeignMission) -> None:
         if representation.ends_at != term:
             representation.ends_at = term
             representation.save(update_fields=["ends_at"])
+
+
+def capacity_of(actor: User, citizen: Citizen) -> Capacity:
+    """In what capacity the actor looks after the person's entry now.
+
+    Raises LegalRepresentative.DoesNotExist for somebody who does not.
+    """
+    if citizen.account_id == actor.pk:
+        return Capacity.SELF
+    return Capacity(citizen.representatives.acting(actor).get().capacity)

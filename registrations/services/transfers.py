@@ -14,9 +14,10 @@ from accounts import audit
 from accounts.models import User
 from missions.models import ForeignMission
 from registrations import law
-from registrations.enums import OPEN_STATUSES, Capacity
+from registrations.enums import OPEN_STATUSES
 from registrations.models import Application, Attachment, ResidencyRecord
 from registrations.services import lifecycle
+from registrations.services.representation import capacity_of
 from registrations.steps import steps_of
 
 CARRIED = (
@@ -100,7 +101,7 @@ def _carry_over(
     moved = Application(
         citizen=record.citizen,
         applicant=actor,
-        capacity=_capacity(record, actor),
+        capacity=capacity_of(actor, record.citizen),
         transfer_of=record,
         **{name: getattr(held, name) for name in CARRIED},
     )
@@ -123,9 +124,3 @@ def _carry_over(
             uploaded_at=copy.uploaded_at,
         )
     return moved
-
-
-def _capacity(record: ResidencyRecord, actor: User) -> Capacity:
-    if record.citizen.account_id == actor.pk:
-        return Capacity.SELF
-    return Capacity(record.citizen.representatives.acting(actor).get().capacity)

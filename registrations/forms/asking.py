@@ -1,0 +1,65 @@
+"""What a registered person asks of the mission: a certificate, to leave, help."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import PageForm
+from registrations.enums import HelpTopic, LeavingReason
+from registrations.forms.fields import PhoneField
+
+
+class CertificateRequestForm(PageForm):
+    heading = _("Ask for a certificate of registration")
+    hint = _("It is issued in Kazakh and Russian.")
+    submit_label = _("Send to the mission")
+    purpose = forms.CharField(
+        label=_("What do you need it for?"),
+        help_text=_("For example, for a university or a bank."),
+        max_length=300,
+        error_messages={"required": _("Write what you need the certificate for")},
+    )
+    addressee = forms.CharField(
+        label=_("Who is it for? (if you know)"), max_length=300, required=False
+    )
+    with_english = forms.BooleanField(label=_("Add English"), required=False)
+
+
+class DepartureForm(PageForm):
+    heading = _("Why do you leave the register?")
+    submit_label = _("Leave the register")
+    reason = forms.ChoiceField(
+        label=heading,
+        choices=LeavingReason,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Select why you leave the register")},
+    )
+    text = forms.CharField(
+        label=_("In your own words (if you wish)"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class HelpForm(PageForm):
+    heading = _("Ask the mission for help")
+    submit_label = _("Send to the mission")
+    topic = forms.ChoiceField(
+        label=_("What is it about?"),
+        choices=HelpTopic,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Select what it is about")},
+    )
+    text = forms.CharField(
+        label=_("What happened?"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Write what happened")},
+    )
+    place = forms.CharField(label=_("Where are you now?"), max_length=200, required=False)
+    phone = PhoneField(
+        label=_("On which phone can we reach you now?"),
+        help_text=_("If it is not the one in your entry."),
+        required=False,
+    )
+    is_urgent = forms.BooleanField(label=_("Somebody is in danger now"), required=False)

@@ -1,0 +1,53 @@
+"""Applications for a certificate: made in the account, answered with a certificate or a reason."""
+
+from django.db import transaction
+
+from accounts.models import User
+from registrations import law
+from registrations.enums import RequestState
+from registrations.models import CertificateRequest, RegistrationCertificate, ResidencyRecord
+from registrations.services import certificates, notifications, requests
+from registrations.services.representation import capacity_of
+
+
+@transaction.atomic
+def apply(
+    record: ResidencyRecord, *, purpose: str, addressee: str, with_english: bool, actor: User
+) -> CertificateRequest:
+    """Ask the mission for a certificate, in the capacity in which the actor keeps the entry."""
+    request = requests.make(
+        CertificateRequest,
+        record=record,
+        actor=actor,
+        applied_as=capacity_of(actor, record.citizen),
+        purpose=purpose,
+        addressee=addressee,
+        with_english=with_english,
+        due_at=requests.due_at(record, law.CERTIFICATE_WORKING_DAYS),
+    )
+    notifications.about_record(record, "certificate_asked", request=request)
+    return request
+
+
+@transaction.atomic
+def issue(
+    request: CertificateRequest, *, wording: certificates.Wording, actor: User
+) -> RegistrationCertificate:
+    """Issue the certificate that was asked for and tell the person where it is.
+
+    Raises RequestRefused where somebody was faster, and what certificates.issue raises.
+    """
+    certificate = certificates.issue(request.record, wording=wording, actor=actor)
+    settled = requests.settle(
+        request, state=RequestState.DONE, actor=actor, certificate=certificate
+    )
+    notifications.about_record(settled.record, "certificate_issued", certificate=certificate)
+    return certificate
+
+
+@transaction.atomic
+def refuse(request: CertificateRequest, *, actor: User, answer: str) -> CertificateRequest:
+    """Say why no certificate is issued."""
+    settled = requests.settle(request, state=RequestState.REFUSED, actor=actor, answer=answer)
+    notifications.about_record(settled.record, "certificate_refused", answer=answer)
+    return settled

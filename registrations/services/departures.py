@@ -1,0 +1,66 @@
+"""Leaving the register: the person's notice, a week to take it back, the mission's closing."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from registrations import law
+from registrations.enums import DeregistrationGround, LeavingReason, RequestState
+from registrations.models import DepartureNotice, ResidencyRecord
+from registrations.services import lifecycle, notifications, requests
+
+
+class TooEarly(Exception):
+    """The person may still take the notice back."""
+
+
+class TooLate(Exception):
+    """The notice can no longer be taken back: the mission is closing the entry."""
+
+
+@transaction.atomic
+def give_notice(
+    record: ResidencyRecord, *, reason: LeavingReason, text: str, actor: User
+) -> DepartureNotice:
+    """Write the notice down. The mission's clock starts when it can no longer be taken back.
+
+    Raises RequestRefused, and IntegrityError where a notice is open already.
+    """
+    now = timezone.now()
+    undo_until = now + timedelta(days=law.DEPARTURE_UNDO_DAYS)
+    notice = requests.make(
+        DepartureNotice,
+        record=record,
+        actor=actor,
+        reason=reason,
+        text=text,
+        requested_at=now,
+        undo_until=undo_until,
+        due_at=requests.due_at(record, law.DEREGISTRATION_WORKING_DAYS, since=undo_until),
+    )
+    notifications.about_record(record, "departure_received", notice=notice)
+    return notice
+
+
+@transaction.atomic
+def take_back(notice: DepartureNotice, *, actor: User) -> DepartureNotice:
+    """The person stays. Raises TooLate, or RequestRefused where it is settled already."""
+    if notice.undo_until < timezone.now():
+        raise TooLate(notice.pk)
+    settled = requests.settle(notice, state=RequestState.WITHDRAWN, actor=actor)
+    notifications.about_record(settled.record, "departure_taken_back")
+    return settled
+
+
+@transaction.atomic
+def close_entry(notice: DepartureNotice, *, actor: User) -> DepartureNotice:
+    """Take the person off the register. Raises TooEarly while the notice can be taken back."""
+    if notice.undo_until > timezone.now():
+        raise TooEarly(notice.pk)
+    settled = requests.settle(notice, state=RequestState.DONE, actor=actor)
+    lifecycle.deregister(
+        settled.record.application, actor=actor, ground=DeregistrationGround.OWN_APPLICATION
+    )
+    return settled

@@ -1,0 +1,146 @@
+"""Pages on which a registered person asks the mission for something, and follows it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.forms import PageForm
+from registrations import law
+from registrations.enums import LeavingReason, RequestState
+from registrations.forms.asking import CertificateRequestForm, DepartureForm, HelpForm
+from registrations.models import ResidencyRecord
+from registrations.services import (
+    certificate_requests,
+    certificates,
+    departures,
+    help_requests,
+    requests,
+    voting,
+)
+from registrations.views.entries import open_record, own_record
+
+
+def _page(
+    request: HttpRequest, template: str, record: ResidencyRecord, form: PageForm, **extra: Any
+) -> HttpResponse:
+    context = {"record": record, "form": form, **extra}
+    return render(request, f"registrations/entry/{template}.html", context)
+
+
+def _typed(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+@require_http_methods(["GET", "POST"])
+def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Apply for a certificate of registration."""
+    record = open_record(request, public_id)
+    form = CertificateRequestForm(_typed(request))
+    if request.method == "POST" and form.is_valid():
+        certificate_requests.apply(record, actor=request.user, **form.cleaned_data)
+        messages.success(request, _("The mission has your application for a certificate."))
+        return redirect("registrations:entry", record.public_id)
+    days = law.CERTIFICATE_WORKING_DAYS
+    return _page(request, "certificate", record, form, working_days=days)
+
+
+@require_POST
+def withdraw_certificate(request: HttpRequest, public_id: UUID, asked_id: UUID) -> HttpResponse:
+    """Take the application for a certificate back."""
+    record = own_record(request, public_id)
+    asked = get_object_or_404(record.certificaterequests, public_id=asked_id)
+    try:
+        requests.settle(asked, state=RequestState.WITHDRAWN, actor=request.user)
+        messages.info(request, _("Your application for a certificate is taken back."))
+    except requests.RequestRefused:
+        messages.warning(request, _("The mission has answered it already."))
+    return redirect("registrations:entry", record.public_id)
+
+
+@require_safe
+def certificate_pdf(request: HttpRequest, public_id: UUID, certificate_id: UUID) -> HttpResponse:
+    """The certificate as issued; each time it is opened is logged."""
+    record = own_record(request, public_id)
+    found = get_object_or_404(record.certificates, public_id=certificate_id)
+    response = HttpResponse(
+        certificates.printed(found, actor=request.user), content_type="application/pdf"
+    )
+    response["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Leave the register: why, what follows from it, a week to take it back."""
+    record = open_record(request, public_id)
+    form = DepartureForm(_typed(request))
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            departures.give_notice(
+                record,
+                reason=LeavingReason(said["reason"]),
+                text=said["text"],
+                actor=request.user,
+            )
+            messages.success(request, _("Your application to leave the register is received."))
+        except IntegrityError:
+            messages.info(request, _("Your application to leave is with the mission already."))
+        return redirect("registrations:entry", record.public_id)
+    insert = getattr(record, "passport_insert", None)
+    days = {"undo_days": law.DEPARTURE_UNDO_DAYS, "working_days": law.DEREGISTRATION_WORKING_DAYS}
+    return _page(request, "leave", record, form, insert=insert, **days)
+
+
+@require_POST
+def stay(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take the application to leave back."""
+    record = own_record(request, public_id)
+    notice = get_object_or_404(record.departurenotices.open())
+    try:
+        departures.take_back(notice, actor=request.user)
+        messages.success(request, _("You stay on the register."))
+    except (departures.TooLate, requests.RequestRefused):
+        messages.warning(request, _("The week is over: write to the mission if you stay."))
+    return redirect("registrations:entry", record.public_id)
+
+
+@require_http_methods(["GET", "POST"])
+def help_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Ask the mission for help. Who is in danger now calls; the page says so first."""
+    record = open_record(request, public_id)
+    form = HelpForm(_typed(request))
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        phone = said["phone"].raw if said["phone"] else record.citizen.phone
+        help_requests.ask(record, actor=request.user, **said | {"phone": phone})
+        messages.success(request, _("The mission has your request for help."))
+        return redirect("registrations:entry", record.public_id)
+    return _page(request, "help", record, form)
+
+
+@require_http_methods(["GET", "POST"])
+def vote(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Ask to be put on the voters' list, or take that back."""
+    record = open_record(request, public_id)
+    held = record.voting_requests.filter(withdrawn_at=None).first()
+    if request.method == "POST":
+        try:
+            if "withdraw" in request.POST:
+                voting.take_back(record, actor=request.user)
+                messages.info(request, _("Your request to vote abroad is taken back."))
+            else:
+                voting.ask(record, actor=request.user)
+                messages.success(request, _("Your request to vote abroad is recorded."))
+        except voting.MayNotVote:
+            messages.warning(request, _("Only the person asks to vote, from the age of 18."))
+        return redirect("registrations:entry", record.public_id)
+    context = {"record": record, "held": held, "may_ask": voting.may_ask(record, request.user)}
+    return render(request, "registrations/entry/vote.html", context)

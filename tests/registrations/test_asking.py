@@ -1,0 +1,191 @@
+"""What a registered person asks of the mission: a certificate, to leave, help, to vote."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from accounts.models import OutboxMessage
+from registrations.enums import (
+    ApplicationStatus,
+    Capacity,
+    DeregistrationGround,
+    LeavingReason,
+    RequestState,
+)
+from registrations.models import (
+    CertificateRequest,
+    DepartureNotice,
+    HelpRequest,
+    LegalRepresentative,
+    VotingRequest,
+)
+from registrations.services import (
+    certificate_requests,
+    certificates,
+    departures,
+    help_requests,
+    lifecycle,
+    requests,
+    voting,
+)
+from tests.factories import registrations as made
+from tests.sessions import signed_in
+
+pytestmark = pytest.mark.django_db
+WORDING = certificates.Wording("A", Capacity.SELF, "B", "C")
+
+
+@pytest.fixture
+def record(cast):
+    return made.registered(cast.here, cast.officer_here, account=cast.citizen)
+
+
+def page(record, rest=""):
+    return f"/en/account/{record.public_id}/{rest}"
+
+
+def kinds():
+    return list(OutboxMessage.objects.order_by("id").values_list("kind", flat=True))
+
+
+def test_certificate_is_asked_for_issued_and_opened(cast, record):
+    citizen = signed_in(cast.citizen)
+    citizen.post(page(record, "certificate/"), {"purpose": "a bank", "with_english": "on"})
+    asked = CertificateRequest.objects.get()
+    assert (asked.applied_as, asked.with_english) == (Capacity.SELF, True)
+    certificate = certificate_requests.issue(asked, wording=WORDING, actor=cast.officer_here)
+    asked.refresh_from_db()
+    assert (asked.state, asked.certificate) == (RequestState.DONE, certificate)
+    opened = citizen.get(page(record, f"certificates/{certificate.public_id}/"))
+    assert opened.content == bytes(certificate.pdf)
+    assert kinds()[-2:] == ["certificate_asked", "certificate_issued"]
+    with pytest.raises(requests.RequestRefused):
+        certificate_requests.refuse(asked, actor=cast.officer_here, answer="No.")
+
+
+def test_certificate_asked_for_by_a_parent_says_so(cast):
+    child = made.registered(
+        cast.here, cast.officer_here, account=cast.citizen, capacity="parent", iin=""
+    )
+    signed_in(cast.citizen).post(page(child, "certificate/"), {"purpose": "a school"})
+    assert CertificateRequest.objects.get().applied_as == Capacity.PARENT
+
+
+def test_refused_certificate_says_why(cast, record):
+    citizen = signed_in(cast.citizen)
+    citizen.post(page(record, "certificate/"), {"purpose": "a bank"})
+    asked = CertificateRequest.objects.get()
+    certificate_requests.refuse(asked, actor=cast.officer_here, answer="Come by first.")
+    assert "Come by first." in citizen.get(page(record)).content.decode()
+    assert "Come by first." in OutboxMessage.objects.latest("id").body_text
+
+
+def test_notice_can_be_taken_back_for_a_week(cast, record):
+    citizen = signed_in(cast.citizen)
+    citizen.post(page(record, "leave/"), {"reason": "returned"})
+    notice = DepartureNotice.objects.get()
+    assert notice.undo_until - notice.requested_at == timedelta(days=7)
+    assert notice.due_at > notice.undo_until
+    with pytest.raises(departures.TooEarly):
+        departures.close_entry(notice, actor=cast.officer_here)
+    citizen.post(page(record, "stay/"))
+    notice.refresh_from_db()
+    assert notice.state == RequestState.WITHDRAWN
+    assert kinds()[-2:] == ["departure_received", "departure_taken_back"]
+    record.refresh_from_db()
+    assert record.closed_at is None
+
+
+def test_officer_closes_the_entry_after_the_week(cast, record):
+    certificate = certificates.issue(record, wording=WORDING, actor=cast.officer_here)
+    voting.ask(record, actor=cast.citizen)
+    citizen = signed_in(cast.citizen)
+    citizen.post(page(record, "leave/"), {"reason": "consent", "text": "I am home."})
+    citizen.post(page(record, "certificate/"), {"purpose": "a bank"})
+    notice = DepartureNotice.objects.get()
+    with time_machine.travel(notice.undo_until + timedelta(minutes=1), tick=False):
+        with pytest.raises(departures.TooLate):
+            departures.take_back(notice, actor=cast.citizen)
+        departures.close_entry(notice, actor=cast.officer_here)
+    record.refresh_from_db()
+    record.application.refresh_from_db()
+    assert record.closing_ground == DeregistrationGround.OWN_APPLICATION
+    assert record.application.status == ApplicationStatus.DEREGISTERED
+    assert certificates.find(certificate.code).state == "withdrawn"
+    assert CertificateRequest.objects.get().state == RequestState.REFUSED
+    assert DepartureNotice.objects.get().state == RequestState.DONE
+    assert VotingRequest.objects.get().withdrawn_at is not None
+    assert kinds()[-1] == "removed_from_register"
+    assert signed_in(cast.citizen).get(page(record)).status_code == 200
+    assert signed_in(cast.citizen).get(page(record, "leave/")).status_code == 404
+
+
+def test_second_notice_is_the_first(cast, record):
+    citizen = signed_in(cast.citizen)
+    for _each in range(2):
+        answer = citizen.post(page(record, "leave/"), {"reason": "returned"})
+        assert answer.url == page(record)
+    assert DepartureNotice.objects.count() == 1
+
+
+def test_other_mission_closes_nothing(cast, record):
+    notice = departures.give_notice(record, reason=LeavingReason.OTHER, text="", actor=cast.citizen)
+    with time_machine.travel(notice.undo_until + timedelta(minutes=1), tick=False):
+        for stranger in (cast.officer_there, cast.ministry, cast.citizen):
+            with pytest.raises(requests.RequestRefused):
+                departures.close_entry(notice, actor=stranger)
+
+
+def test_help_reaches_the_officers_without_its_words(cast, record):
+    signed_in(cast.citizen).post(
+        page(record, "help/"),
+        {"topic": "detained", "text": "They took my passport.", "is_urgent": "on"},
+    )
+    asked = HelpRequest.objects.get()
+    assert (asked.phone, asked.text) == (record.citizen.phone, "They took my passport.")
+    told = OutboxMessage.objects.filter(kind="help_asked")
+    officers = {cast.officer_here.email, cast.second_officer_here.email}
+    assert {message.recipient for message in told} == officers
+    assert not any("passport" in message.body_text for message in told)
+    help_requests.take(asked, actor=cast.officer_here)
+    with pytest.raises(requests.RequestRefused):
+        help_requests.take(asked, actor=cast.second_officer_here)
+    with pytest.raises(requests.RequestRefused):
+        help_requests.take(asked, actor=cast.officer_there)
+    help_requests.answer(asked, actor=cast.officer_here, answer="We are on the way.")
+    assert "We are on the way." in signed_in(cast.citizen).get(page(record)).content.decode()
+
+
+def test_what_happened_is_sealed_at_rest(cast, record):
+    signed_in(cast.citizen).post(page(record, "help/"), {"topic": "rights", "text": "Not paid."})
+    assert "Not paid" not in str(HelpRequest.objects.values_list("text", flat=True).get())
+
+
+def test_vote_is_asked_for_once_and_taken_back(cast, record):
+    citizen = signed_in(cast.citizen)
+    citizen.post(page(record, "vote/"))
+    citizen.post(page(record, "vote/"))
+    assert VotingRequest.objects.filter(withdrawn_at=None).count() == 1
+    citizen.post(page(record, "vote/"), {"withdraw": "1"})
+    assert VotingRequest.objects.filter(withdrawn_at=None).count() == 0
+
+
+def test_nobody_votes_for_a_child(cast):
+    child = made.registered(
+        cast.here, cast.officer_here, account=cast.citizen, capacity="parent", iin=""
+    )
+    signed_in(cast.citizen).post(page(child, "vote/"))
+    assert VotingRequest.objects.count() == 0
+
+
+def test_representative_whose_term_ended_is_out(cast):
+    child = made.registered(
+        cast.here, cast.officer_here, account=cast.citizen, capacity="parent", iin=""
+    )
+    client = signed_in(cast.citizen)
+    assert client.get(page(child)).status_code == 200
+    LegalRepresentative.objects.update(ends_at=timezone.now())
+    assert client.get(page(child)).status_code == 404
+    assert not lifecycle.acts_for_citizen(cast.citizen, child.application)

@@ -7,6 +7,7 @@ from registrations.views import (
     certificates,
     eligibility,
     entries,
+    own_data,
     self_service,
 )
 
@@ -44,6 +45,9 @@ urlpatterns = [
     path("copies/<uuid:public_id>/pages/<int:number>/", attachments.page, name="attachment-page"),
     path("copies/<uuid:public_id>/remove/", attachments.remove, name="attachment-remove"),
     path("account/", self_service.account, name="account"),
+    path("account/data/<uuid:public_id>/", own_data.own_data, name="own-data"),
+    path("account/data/<uuid:public_id>/json/", own_data.own_data_json, name="own-data-json"),
+    path("account/data/<uuid:public_id>/pdf/", own_data.own_data_pdf, name="own-data-pdf"),
     path("account/<uuid:public_id>/", entries.entry, name="entry"),
     path("account/<uuid:public_id>/moved/", entries.moved, name="moved"),
     path("account/<uuid:public_id>/details/<page:key>/", entries.details, name="details"),

@@ -73,6 +73,9 @@ MATRIX = {
     "en/account/<record>/stay/": (SIGN_IN, 405, 405, 405, 405, 405),
     "en/account/<record>/help/": OWN,
     "en/account/<record>/vote/": OWN,
+    "en/account/data/<individual>/": OWN,
+    "en/account/data/<individual>/json/": OWN,
+    "en/account/data/<individual>/pdf/": OWN,
     "en/copies/<attachment>/": SEEN,
     "en/copies/<attachment>/pages/1/": SEEN,
     "en/copies/<attachment>/remove/": (SIGN_IN, 405, 405, 405, 405, 405),
@@ -138,6 +141,7 @@ def scene(cast):
         "draft_copy": copy.public_id,
         "record": kept.public_id,
         "change": change.public_id,
+        "individual": kept.citizen.public_id,
         "asked": asked.public_id,
         "own_pdf": own_pdf.public_id,
     }

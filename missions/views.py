@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from missions.countries import country_name, fold_place
+from missions import advice
+from missions.calendar import HOME
+from missions.countries import country_choices, country_name, fold_place
 from missions.models import ForeignMission
 
 LANGUAGES = ("kk", "ru", "en")
@@ -42,3 +44,17 @@ def mission(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(ForeignMission, code=code, is_open=True)
     countries = sorted({country_name(district.country) for district in found.districts.all()})
     return render(request, "missions/mission.html", {"mission": found, "countries": countries})
+
+
+@login_not_required
+@require_safe
+def country(request: HttpRequest, code: str) -> HttpResponse:
+    """Rights and duties in a country, and the missions that serve it."""
+    if code not in dict(country_choices(exclude=(HOME,))):
+        raise Http404
+    context = {
+        "name": country_name(code),
+        "advices": advice.advice_for(code),
+        "missions": advice.missions_for(code),
+    }
+    return render(request, "missions/country.html", context)

@@ -44,6 +44,7 @@ MATRIX = {
     "en/register/at-home/": PUBLIC,
     "en/missions/": PUBLIC,
     "en/missions/<code>/": PUBLIC,
+    "en/missions/countries/<country>/": PUBLIC,
     "en/verify/": PUBLIC,
     "en/verify/<certificate>/": PUBLIC,
     "en/sign-in/": (200, 302, 302, 302, 302, 302),
@@ -128,6 +129,7 @@ def scene(cast):
     )
     return {
         "code": cast.here.code,
+        "country": "DE",
         "certificate": certificate.code,
         "capacity": "self",
         "draft": draft.public_id,

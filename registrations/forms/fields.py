@@ -61,12 +61,24 @@ class DayMonthYearWidget(forms.MultiWidget):
         return f"{id_}_0"
 
 
+class HiddenDayMonthYearWidget(forms.MultiWidget):
+    """The three parts as typed, carried to a page that asks for a confirmation."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({part: forms.HiddenInput() for part in PARTS}, attrs)
+
+    def decompress(self, value: date | None) -> list[Any]:
+        return [value.day, value.month, value.year] if value else ["", "", ""]
+
+
 class DayMonthYearField(forms.Field):
     """A date in three boxes. One message at a time: missing, incomplete, impossible, out of range.
 
     ``name`` is how the messages call the date. The codes are ``required``, ``no_day``,
     ``no_month``, ``no_year``, ``not_a_date`` and ``out_of_range``.
     """
+
+    hidden_widget = HiddenDayMonthYearWidget
 
     def __init__(
         self,

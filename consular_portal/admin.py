@@ -26,19 +26,13 @@ class ConsularAdminSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The index shows how much of what waits."""
-        from registrations.enums import ApplicationStatus
-        from registrations.models import Application, ResidencyRecord
+        from registrations.models import ResidencyRecord
+        from registrations.services.workload import missions_of, workload_of
 
-        cases = Application.objects.visible_to(request.user)
-        todo = cases.awaiting_officer()
-        queue = {
-            "todo": todo.count(),
-            "overdue": todo.overdue().count(),
-            "mine": todo.filter(assigned_to=request.user).count(),
-            "waiting": cases.filter(status=ApplicationStatus.MORE_INFO).count(),
-            "registered": ResidencyRecord.objects.visible_to(request.user).in_force().count(),
-        }
-        return super().index(request, {"queue": queue, **(extra_context or {})})
+        register = ResidencyRecord.objects.visible_to(request.user).in_force()
+        registered = register.filter(mission__in=missions_of(request.user)).count()
+        context = {"workload": workload_of(request.user), "registered": registered}
+        return super().index(request, context | (extra_context or {}))
 
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
         """The sign-in is the portal's own; the admin's knows no second factor."""

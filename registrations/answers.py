@@ -33,6 +33,12 @@ class Row:
     def changed(self) -> bool:
         return self.before is not None and self.before != self.text
 
+    @property
+    def to_copy(self) -> str:
+        """For another program: a number that is only grouped for the eye loses its spaces."""
+        together = "".join(self.text.split())
+        return together if together.isdigit() else self.text
+
 
 @dataclass(frozen=True)
 class Page:

@@ -1,4 +1,7 @@
-"""The officer's decisions: each a page that explains, and a POST that calls one service."""
+"""The officer's decisions: each a page that explains, and a POST that calls one service.
+
+What a citizen is told of (ask, register, refuse) is shown first as it will happen.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,27 +18,35 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import PageForm
 from registrations import pdf
-from registrations.enums import Actor, Capacity, RefusalGround, ResidencyKind
+from registrations.admin.record import record_page
+from registrations.enums import Actor, Capacity, ResidencyKind
+from registrations.forms.certificates import CertificateForm, InsertForm, RevokeForm
 from registrations.forms.review import (
     AskForm,
-    CertificateForm,
-    InsertForm,
+    AssignForm,
+    CaseForm,
+    DecisionForm,
     RefuseForm,
     RegisterForm,
-    RevokeForm,
+    TakeForm,
 )
-from registrations.models import Application, RegistrationCertificate, ResidencyRecord
-from registrations.services import certificates, inserts, lifecycle
+from registrations.models import (
+    Application,
+    ApplicationEvent,
+    RegistrationCertificate,
+    ResidencyRecord,
+)
+from registrations.services import certificates, inserts, lifecycle, workload
 
 RECORD = "admin:registrations_application_change"
 
 
 def _case(request: HttpRequest, public_id: UUID) -> Application:
     """404 for a case of another mission, 403 for one the person may see but not decide."""
-    visible = Application.objects.visible_to(request.user).select_related(
+    cases = workload.cases_of(request.user).select_related(
         "citizen", "mission", "applicant", "assigned_to"
     )
-    application = get_object_or_404(visible, public_id=public_id)
+    application = get_object_or_404(cases, public_id=public_id)
     if Actor.OFFICER not in lifecycle.parts_of(request.user, application):
         raise PermissionDenied
     return application
@@ -60,7 +71,11 @@ def _page(
 
 
 def _decide(
-    request: HttpRequest, application: Application, act: Callable[[], Any], done: str
+    request: HttpRequest,
+    application: Application,
+    act: Callable[[], Any],
+    done: str,
+    form: CaseForm | None = None,
 ) -> HttpResponse:
     """Do it, or show who did what before."""
     try:
@@ -68,80 +83,124 @@ def _decide(
     except lifecycle.Incomplete:
         messages.error(request, _("The exit permit is missing: ask the citizen for it."))
     except lifecycle.MoveRefused as refused:
-        context = {
-            **admin.site.each_context(request),
-            "title": _("The case has changed"),
-            "application": refused.application,
-            "event": refused.last_event,
-        }
-        template = "admin/registrations/conflict.html"
-        return TemplateResponse(request, template, context, status=409)
+        return _conflict(request, refused.application, refused.last_event, form)
     else:
         messages.success(request, done)
     return redirect(RECORD, application.public_id)
 
 
+def _conflict(
+    request: HttpRequest,
+    application: Application,
+    event: ApplicationEvent | None,
+    form: CaseForm | None = None,
+) -> HttpResponse:
+    """Who did what before; what the officer typed is shown, so that nothing is lost."""
+    context = {
+        **admin.site.each_context(request),
+        "title": _("The case has changed"),
+        "application": application,
+        "event": event,
+        "typed": form.typed() if form is not None else [],
+    }
+    template = "admin/registrations/conflict.html"
+    return TemplateResponse(request, template, context, status=409)
+
+
+def _confirmed(
+    request: HttpRequest,
+    public_id: UUID,
+    form_class: type[DecisionForm],
+    act: Callable[..., Any],
+    done: str,
+) -> HttpResponse:
+    """One address, three pages: the form, what will happen, and the decision itself.
+
+    The button tells which: "confirm" decides, "back" shows the form as it was filled in, any other
+    one shows what would happen. A case that no longer allows the decision is said to at once.
+    """
+    case = _case(request, public_id)
+    form = form_class(request.POST if request.method == "POST" else None, application=case)
+    try:
+        lifecycle.check_move(case, form.to, actor=request.user, seen_version=form.seen())
+    except lifecycle.MoveRefused as refused:
+        return _conflict(request, refused.application, refused.last_event, form)
+    if not form.is_valid() or "back" in request.POST:
+        return _form_page(request, case, form)
+    if "confirm" not in request.POST:
+        return _preview(request, case, form)
+    said = form.decided()
+    return _decide(request, case, lambda: act(case, actor=request.user, **said), done, form)
+
+
+def _form_page(request: HttpRequest, case: Application, form: DecisionForm) -> HttpResponse:
+    """The checklist stands on the record page, beside the documents; other forms by themselves."""
+    if isinstance(form, RegisterForm):
+        return record_page(request, case, form)
+    return _page(request, case, form)
+
+
+def _preview(request: HttpRequest, case: Application, form: DecisionForm) -> HttpResponse:
+    context = {
+        **admin.site.each_context(request),
+        "title": form.confirm_heading,
+        "form": form,
+        "application": case,
+        "message": form.message(),
+        "consequences": form.consequences(),
+    }
+    return TemplateResponse(request, "admin/registrations/preview.html", context)
+
+
 @require_POST
 def take(request: HttpRequest, public_id: UUID) -> HttpResponse:
     case = _case(request, public_id)
+    seen = TakeForm(request.POST, application=case).seen()
     return _decide(
-        request, case, lambda: lifecycle.take(case, actor=request.user), _("The case is yours.")
+        request,
+        case,
+        lambda: lifecycle.take(case, actor=request.user, seen_version=seen),
+        _("The case is yours."),
     )
 
 
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    case = _case(request, public_id)
-    form = AskForm(request.POST if request.method == "POST" else None, application=case)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        return _decide(
-            request,
-            case,
-            lambda: lifecycle.ask(case, actor=request.user, **said),
-            _("The request is sent to the citizen."),
-        )
-    return _page(request, case, form)
+    done = _("The request is sent to the citizen.")
+    return _confirmed(request, public_id, AskForm, lifecycle.ask, done)
 
 
 @require_http_methods(["GET", "POST"])
 def register(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    case = _case(request, public_id)
-    form = RegisterForm(request.POST if request.method == "POST" else None, application=case)
-    if request.method == "POST" and form.is_valid():
-        kind = form.cleaned_data.get("kind")
-        return _decide(
-            request,
-            case,
-            lambda: lifecycle.register(
-                case,
-                actor=request.user,
-                checked=form.cleaned_data["checked"],
-                kind=ResidencyKind(kind) if kind else None,
-                seen_version=form.cleaned_data["seen_version"],
-            ),
-            _("The person is registered."),
-        )
-    return _page(request, case, form)
+    done = _("The person is registered.")
+    return _confirmed(request, public_id, RegisterForm, lifecycle.register, done)
 
 
 @require_http_methods(["GET", "POST"])
 def refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    done = _("The application is refused; the citizen is told why.")
+    return _confirmed(request, public_id, RefuseForm, lifecycle.refuse, done)
+
+
+@require_http_methods(["GET", "POST"])
+def assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The head of section gives a case in work to another officer of the mission."""
     case = _case(request, public_id)
-    form = RefuseForm(request.POST if request.method == "POST" else None, application=case)
+    if not request.user.has_perm("registrations.assign_application"):
+        raise PermissionDenied
+    form = AssignForm(request.POST if request.method == "POST" else None, application=case)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
         return _decide(
             request,
             case,
-            lambda: lifecycle.refuse(
+            lambda: lifecycle.assign(
                 case,
+                to=form.chosen(),
                 actor=request.user,
-                ground=RefusalGround(said["ground"]),
-                text=said["text"],
-                seen_version=said["seen_version"],
+                seen_version=form.seen(),
             ),
-            _("The application is refused; the citizen is told why."),
+            _("The case is given to the officer."),
+            form,
         )
     return _page(request, case, form)
 
@@ -232,6 +291,7 @@ PAGES = {
     "ask": ask,
     "register": register,
     "refuse": refuse,
+    "assign": assign,
     "insert": insert,
     "certificate": certificate,
     "revoke": revoke,

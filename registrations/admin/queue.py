@@ -1,4 +1,4 @@
-"""The officer's queue and the record page."""
+"""The officer's queue; a row opens the record page."""
 
 from typing import Any
 from uuid import UUID
@@ -6,77 +6,47 @@ from uuid import UUID
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts import audit
 from accounts.encryption import blind_index
 from accounts.scoping import ScopedModelAdmin
-from missions.calendar import zone
+from missions import calendar
 from missions.countries import country_name
 from registrations import iin
 from registrations.admin import decisions
-from registrations.answers import SectionOfAnswers, sections
-from registrations.enums import Actor, ApplicationStatus
-from registrations.models import Application, Citizen
+from registrations.admin.comparison import compare
+from registrations.admin.filters import FlagFilter, MissionFilter, TaskFilter
+from registrations.admin.record import record_page
+from registrations.enums import ApplicationStatus
+from registrations.models import Application
 from registrations.names import fold
 from registrations.references import normalize_reference
-from registrations.services import lifecycle
-from registrations.services.cautions import cautions_of
-from registrations.steps import Section
+from registrations.services import flags, workload
+
+RECORD = "admin:registrations_application_change"
+# Lists that look back, the newest first; all others begin with what is due first.
+BACKWARD = ("decided", "all")
 
 
-class TaskFilter(admin.SimpleListFilter):
-    """The queue by what is to be done; the default is what waits for an officer."""
-
-    title = _("task")
-    parameter_name = "task"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("overdue", _("Overdue")),
-            ("mine", _("My cases")),
-            ("unassigned", _("Unassigned")),
-            ("waiting", _("Waiting for the citizen")),
-            ("decided", _("Decided")),
-            ("all", _("All")),
-        ]
-
-    def choices(self, changelist: Any) -> Any:
-        everything, *others = super().choices(changelist)
-        yield {**everything, "display": _("To do")}
-        yield from others
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if request.GET.get("q"):
-            return queryset
-        todo = queryset.awaiting_officer()
-        chosen = {
-            "all": queryset,
-            "waiting": queryset.filter(status=ApplicationStatus.MORE_INFO),
-            "decided": queryset.exclude(decided_at=None),
-            "overdue": todo.overdue(),
-            "mine": todo.filter(assigned_to=request.user),
-            "unassigned": todo.filter(assigned_to=None),
-        }
-        return chosen.get(self.value(), todo)
-
-
-class ByPublicId(ChangeList):
+class Queue(ChangeList):
     """Links carry the UUID, never the primary key."""
 
     def url_for_result(self, result: Model) -> str:
-        return reverse("admin:registrations_application_change", args=[result.public_id])
+        return reverse(RECORD, args=[result.public_id])
 
 
 @admin.register(Application)
 class ApplicationAdmin(ScopedModelAdmin):
-    """The queue; a row opens the record page. Nothing here is typed into a case directly."""
+    """Nothing here is typed into a case directly."""
 
     list_display = (
         "due",
@@ -85,16 +55,18 @@ class ApplicationAdmin(ScopedModelAdmin):
         "kind_asked",
         "place",
         "mission_city",
+        "waiting_since",
         "assigned_to",
         "flags",
     )
     list_display_links = ("reference",)
-    list_filter = (TaskFilter, "stay", "capacity")
+    list_filter = (TaskFilter, MissionFilter, FlagFilter, "stay", "capacity")
     list_select_related = ("citizen", "mission", "assigned_to")
-    ordering = ("due_at", "id")
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("reference",)
-    search_help_text = _("Reference, name in any script, IIN, phone or document number")
-    change_form_template = "admin/registrations/record.html"
+    search_help_text = _(
+        "Reference or register number, name in any script, IIN, phone, email or document number"
+    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -103,30 +75,62 @@ class ApplicationAdmin(ScopedModelAdmin):
         return False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return ByPublicId
+        return Queue
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """The mission is a column for those who work for several."""
+        several = workload.missions_of(request.user)[:2].count() > 1
+        return [name for name in self.list_display if several or name != "mission_city"]
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        backward = request.GET.get("task") in BACKWARD
+        return ("-id",) if backward else ("due_at", "id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        same_iin = Citizen.objects.filter(iin_index=OuterRef("citizen__iin_index")).exclude(
-            Q(pk=OuterRef("citizen")) | Q(iin_index="")
+        return flags.with_flags(workload.cases_of(request.user)).prefetch_related(
+            "mission__closures"
         )
-        return super().get_queryset(request).annotate(has_duplicate=Exists(same_iin))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A number that names one case opens it at once."""
+        if (found := self._named_exactly(request)) is not None:
+            audit.record(actor=request.user, action="application.searched")
+            return redirect(RECORD, found.public_id)
+        context = {"title": _("Queue"), "workload": workload.workload_of(request.user)}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def _named_exactly(self, request: HttpRequest) -> Application | None:
+        if not self.has_view_permission(request):
+            return None
+        exact = _exact_match(_search_term(request.GET.get("q", "")))
+        if exact is None:
+            return None
+        named = workload.cases_of(request.user).filter(exact).distinct()[:2]
+        return named[0] if len(named) == 1 else None
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        """Exact by reference, IIN, phone and document; by part of a name otherwise."""
-        term = search_term.replace("\x00", "").strip()[:200]
+        """What names somebody exactly, else the words of a name or a part of the reference."""
+        term = _search_term(search_term)
         if not term:
             return queryset, False
         audit.record(actor=request.user, action="application.searched")
         exact = _exact_match(term)
-        return queryset.filter(exact or Q(citizen__name_key__contains=fold(term))), False
+        if exact is not None and queryset.filter(exact).exists():
+            return queryset.filter(exact), True
+        return queryset.filter(_part_match(term)), False
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Model | None:
         try:
-            return self.get_queryset(request).filter(public_id=UUID(object_id)).first()
+            cases = workload.cases_of(request.user).select_related(
+                "citizen", "mission", "applicant", "assigned_to"
+            )
+            return cases.filter(public_id=UUID(object_id)).first()
         except ValueError:
             return None
 
@@ -137,20 +141,12 @@ class ApplicationAdmin(ScopedModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The record page: everything declared, the copies beside it, what can be done now."""
         if request.method != "GET" or not self.has_view_permission(request):
             raise PermissionDenied
         application = self.get_object(request, object_id)
         if application is None:
             raise Http404
-        audit.record(
-            actor=request.user,
-            action="application.viewed",
-            target=application,
-            mission=application.mission.code,
-        )
-        context = self.admin_site.each_context(request) | _record_context(request, application)
-        return TemplateResponse(request, self.change_form_template, context)
+        return record_page(request, application)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
@@ -159,32 +155,43 @@ class ApplicationAdmin(ScopedModelAdmin):
 
     def get_urls(self) -> list[Any]:
         """Decisions are pages of their own."""
+        pages = {
+            f"<uuid:public_id>/{name}/": (name, view) for name, view in decisions.PAGES.items()
+        }
+        pages["<uuid:public_id>/compare/<uuid:other_id>/"] = ("compare", compare)
         own = [
             path(
-                f"<uuid:public_id>/{name}/",
+                address,
                 self.admin_site.admin_view(view),
                 name=f"registrations_application_{name}",
             )
-            for name, view in decisions.PAGES.items()
+            for address, (name, view) in pages.items()
         ]
         return own + super().get_urls()
 
     @admin.display(description=_("due"), ordering="due_at")
     def due(self, application: Application) -> str:
-        if application.status not in {ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW}:
+        """By a word and a sign, never by colour alone; by the clock of the mission."""
+        if application.status == ApplicationStatus.MORE_INFO:
+            return _due("paused", "‖", _("Clock stopped"))
+        if application.status not in workload.CLOCK_RUNS:
             return application.get_status_display()
-        local = timezone.localtime(application.due_at, zone(application.mission))
-        if application.due_at < timezone.now():
-            return format_html('<strong class="due due--over">{}</strong>', _("Overdue"))
-        if local.date() == timezone.now().astimezone(local.tzinfo).date():
-            said = _("Today %(time)s") % {"time": local.strftime("%H:%M")}
-            return format_html('<strong class="due due--today">{}</strong>', said)
-        return local.strftime("%d.%m.%Y")
+        now, mission = timezone.now(), application.mission
+        due = timezone.localtime(application.due_at, calendar.zone(mission))
+        if application.due_at < now:
+            late = calendar.working_days_between(mission, application.due_at, now)
+            days = ngettext("%(count)s working day", "%(count)s working days", late)
+            return _due("over", "▲", _("Overdue"), days % {"count": late} if late else "")
+        if due.date() == calendar.local_date(mission, now):
+            return _due("today", "●", _("Today"), due.strftime("%H:%M"))
+        return _due("later", "○", date_format(due, "SHORT_DATE_FORMAT"))
 
     @admin.display(description=_("name"), ordering="citizen__name_key")
     def person(self, application: Application) -> str:
         citizen = application.citizen
-        return format_html("{}<br><small>{}</small>", citizen.full_name, citizen.full_name_latin)
+        return format_html(
+            '{}<br><small lang="en">{}</small>', citizen.full_name, citizen.full_name_latin
+        )
 
     @admin.display(description=_("type"), ordering="stay")
     def kind_asked(self, application: Application) -> str:
@@ -198,17 +205,34 @@ class ApplicationAdmin(ScopedModelAdmin):
     def mission_city(self, application: Application) -> str:
         return application.mission.city
 
+    @admin.display(description=_("waiting since"), ordering="submitted_at")
+    def waiting_since(self, application: Application) -> str:
+        sent = calendar.local_date(application.mission, application.submitted_at)
+        days = (calendar.local_date(application.mission, timezone.now()) - sent).days
+        words = ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+        shown = date_format(sent, "SHORT_DATE_FORMAT")
+        if application.decided_at is not None:
+            return shown
+        return format_html("{}<br><small>{}</small>", shown, words)
+
     @admin.display(description=_("flags"))
-    def flags(self, application: Any) -> str:
-        found = []
-        if application.has_duplicate:
-            found.append(str(_("duplicate?")))
-        if application.capacity != "self":
-            found.append(str(_("represented")))
-        return ", ".join(found)
+    def flags(self, application: Application) -> str:
+        return ", ".join(flags.flags_of(application))
+
+
+def _due(state: str, sign: str, *words: Any) -> str:
+    said = " ".join(str(word) for word in words if word)
+    return format_html(
+        '<span class="due due--{}"><span aria-hidden="true">{}</span> {}</span>', state, sign, said
+    )
+
+
+def _search_term(typed: str) -> str:
+    return typed.replace("\x00", "").strip()[:200]
 
 
 def _exact_match(term: str) -> Q | None:
+    """Where the term is a whole number of a kind that names a case or a person."""
     if reference := normalize_reference(term):
         return Q(reference=reference)
     number = iin.normalize(term)
@@ -216,36 +240,17 @@ def _exact_match(term: str) -> Q | None:
         return Q(citizen__iin_index=blind_index(number, purpose="iin"))
     if term.startswith("+") and number[1:].isdigit():
         return Q(citizen__phone_e164=number)
+    if "@" in term:
+        return Q(applicant__email=term.lower())
     if any(sign.isdigit() for sign in term):
-        index = blind_index(number.upper(), purpose="document")
-        return Q(citizen__documents__number_index=index) | Q(reference__icontains=term)
+        document = blind_index(number.upper(), purpose="document")
+        return Q(citizen__documents__number_index=document) | Q(register_number=term.upper())
     return None
 
 
-def _person_first(found: list[SectionOfAnswers]) -> list[SectionOfAnswers]:
-    """Who it is and by which document stands on the first screen; the rest keeps its order."""
-    first = (Section.PERSON, Section.DOCUMENT)
-    return sorted(found, key=lambda section: section.name not in first)
-
-
-def _record_context(request: HttpRequest, application: Application) -> dict[str, Any]:
-    declarations = list(application.declarations.order_by("sequence"))
-    latest = declarations[-1].answers
-    before = declarations[-2].answers if len(declarations) > 1 else None
-    decides = Actor.OFFICER in lifecycle.parts_of(request.user, application)
-    return {
-        "title": f"{application} {application.citizen}",
-        "opts": Application._meta,
-        "application": application,
-        "citizen": application.citizen,
-        "sections": _person_first(sections(application, latest, before)),
-        "cautions": cautions_of(application),
-        "copies": application.attachments.filter(replaced_at=None),
-        "consents": application.consents.all(),
-        "events": application.events.select_related("actor"),
-        "messages_sent": application.applicant.messages.filter(
-            reference=application.reference
-        ).order_by("id"),
-        "record": getattr(application, "residency_record", None),
-        "decides": decides,
-    }
+def _part_match(term: str) -> Q:
+    """Every word of a name in any order and script, or a part of the reference."""
+    if any(sign.isdigit() for sign in term):
+        return Q(reference__icontains=term)
+    words = fold(term).split()
+    return Q(*(Q(citizen__name_key__contains=word) for word in words)) if words else Q(pk=None)

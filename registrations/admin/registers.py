@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.scoping import ScopedModelAdmin
 from registrations.models import RegistrationCertificate, ResidencyRecord
 from registrations.names import fold
-from registrations.services import certificates
+from registrations.services import certificates, workload
 
 
 class ToRecordPage(ChangeList):
@@ -27,13 +27,23 @@ class ToRecordPage(ChangeList):
 
 
 class RegisterAdmin(ScopedModelAdmin):
-    """Read-only; there is one page of a person, the record page."""
+    """Read-only; there is one page of a person, the record page.
+
+    ``mission`` is the way from a row to the mission whose officers it is for.
+    """
+
+    mission = "mission"
+    show_facets = admin.ShowFacets.NEVER
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        missions = workload.missions_of(request.user)
+        return super().get_queryset(request).filter(**{f"{self.mission}__in": missions})
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ToRecordPage
@@ -68,6 +78,7 @@ class ResidencyRecordAdmin(RegisterAdmin):
 
 @admin.register(RegistrationCertificate)
 class RegistrationCertificateAdmin(RegisterAdmin):
+    mission = "record__mission"
     list_display = ("number", "person", "issued_on", "state_in_words", "purpose")
     list_select_related = ("record__citizen", "record__application", "revocation")
     search_fields = ("number",)
@@ -97,7 +108,8 @@ class RegistrationCertificateAdmin(RegisterAdmin):
 def certificate_pdf(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The bytes as issued, open for printing; each time is logged."""
     visible = RegistrationCertificate.objects.visible_to(request.user)
-    certificate = get_object_or_404(visible, public_id=public_id)
+    held = visible.filter(record__mission__in=workload.missions_of(request.user))
+    certificate = get_object_or_404(held, public_id=public_id)
     response = HttpResponse(
         certificates.printed(certificate, actor=request.user), content_type="application/pdf"
     )

@@ -2,57 +2,80 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from registrations import iin, names
-from registrations.models import Application, Citizen
+from registrations import iin, law, names
+from registrations.models import Application, ResidencyRecord
+from registrations.services import duplicates, representation
 
 # A document that ends within this time is pointed out.
 EXPIRES_SOON = timedelta(days=60)
+# More entries of one person than these are not listed one by one.
+MOST_DUPLICATES = 5
 
 
 @dataclass(frozen=True)
 class Caution:
+    """``other`` is the application to compare with, where there is one."""
+
     code: str
     text: str | Promise
+    other: UUID | None = None
 
 
 def cautions_of(application: Application) -> list[Caution]:
     """All that applies, the gravest first."""
     return [
+        *_on_register(application),
         *_same_person(application),
+        *_age(application),
         *_document(application),
         *_numbers_and_letters(application),
         *_district(application),
     ]
 
 
-def _same_person(application: Application) -> list[Caution]:
-    """The same IIN, or the same folded name and birth date, under another entry."""
-    citizen = application.citizen
-    same = Q()
-    if citizen.iin_index:
-        same |= Q(iin_index=citizen.iin_index)
-    if citizen.birth_date and citizen.name_key:
-        same |= Q(birth_date=citizen.birth_date, name_key=citizen.name_key)
-    if not same:
-        return []
-    others = (
-        Application.objects.filter(citizen__in=Citizen.objects.filter(same))
-        .exclude(citizen=citizen)
-        .exclude(submitted_at=None)
-        .select_related("mission")
+def _on_register(application: Application) -> list[Caution]:
+    """A second entry is made only after the first is closed."""
+    record = (
+        ResidencyRecord.objects.in_force()
+        .filter(citizen=application.citizen)
+        .exclude(application=application)
+        .first()
     )
-    said = _("Possible duplicate: %(reference)s, %(mission)s")
-    return [
-        Caution("duplicate", said % {"reference": other.reference, "mission": other.mission})
-        for other in others[:5]
-    ]
+    if record is None:
+        return []
+    words = {"number": record.number, "mission": record.mission}
+    if record == application.transfer_of:
+        said = _("The person moves here; this entry is closed with it: %(number)s, %(mission)s")
+        return [Caution("moves_here", said % words)]
+    said = _("The person is on the register already: %(number)s, %(mission)s")
+    return [Caution("on_register", said % words)]
+
+
+def _same_person(application: Application) -> list[Caution]:
+    found = []
+    for other in duplicates.other_applications(application)[:MOST_DUPLICATES]:
+        said = (
+            _("Possible duplicate (same IIN): %(reference)s, %(mission)s")
+            if duplicates.same_iin(application, other)
+            else _("Possible duplicate (same name and birth date): %(reference)s, %(mission)s")
+        )
+        words = said % {"reference": other.reference, "mission": other.mission}
+        found.append(Caution("duplicate", words, other.public_id))
+    return found
+
+
+def _age(application: Application) -> list[Caution]:
+    born = application.citizen.birth_date
+    if born is None or representation.age_on(born, timezone.localdate()) >= law.ADULT_AGE:
+        return []
+    return [Caution("minor", _("The person is under 18"))]
 
 
 def _document(application: Application) -> list[Caution]:

@@ -31,7 +31,7 @@ from registrations.models import (
     LegalRepresentative,
     ResidencyRecord,
 )
-from registrations.services import closing, declarations, inserts, numbering
+from registrations.services import closing, declarations, inserts, numbering, representation
 
 # What a caller catches stands beside what it calls.
 from registrations.services.moves import (  # noqa: F401
@@ -112,25 +112,30 @@ def submit(
     )
 
 
-def take(application: Application, *, actor: User) -> Application:
+def take(application: Application, *, actor: User, seen_version: int | None = None) -> Application:
     """The officer opens the case and answers for it."""
     return transition(
         application,
         ApplicationStatus.IN_REVIEW,
         actor=actor,
+        seen_version=seen_version,
         assigned_to=actor,
         taken_at=timezone.now(),
     )
 
 
 @transaction.atomic
-def assign(application: Application, *, to: User, actor: User) -> Application:
+def assign(
+    application: Application, *, to: User, actor: User, seen_version: int | None = None
+) -> Application:
     """Give an open case to another officer of the mission; the status stays."""
     locked = lock(application)
     if Actor.OFFICER not in parts_of(actor, locked) or Actor.OFFICER not in parts_of(to, locked):
         raise ActorMayNot(locked, "both must be posted at the mission")
     if locked.status not in {ApplicationStatus.IN_REVIEW, ApplicationStatus.MORE_INFO}:
         raise MoveNotInTable(locked, "only a case in work is given to somebody")
+    if seen_version is not None and seen_version != locked.version:
+        raise PageOutOfDate(locked, "the application has changed since the page was opened")
     locked.assigned_to = to
     locked.version += 1
     locked.save()
@@ -221,6 +226,8 @@ def register(
     permit = ExitPermit.objects.filter(citizen=locked.citizen).first()
     if kind == ResidencyKind.PERMANENT and permit is None:
         raise Incomplete(locked, ["exit_permit"])
+    if representation.PROOF_CHECKED in checked:
+        representation.confirm_representation(locked, actor=actor)
     assert locked.mission is not None
     now = timezone.now()
     today = calendar.local_date(locked.mission, now)

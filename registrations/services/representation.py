@@ -1,13 +1,21 @@
-"""Who acts for a child, and when that ends: at the mission's midnight with which 18 is reached."""
+"""Who acts for a child, who has seen the proof, and when it ends: at the mission's midnight with
+which 18 is reached."""
 
 from datetime import date, datetime, time
 
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
 from accounts.models import User
 from missions.calendar import zone
 from missions.models import ForeignMission
 from registrations import law
 from registrations.enums import Capacity
-from registrations.models import Citizen
+from registrations.models import Application, Citizen, LegalRepresentative
+
+# The point of the officer's checklist that says the proof of representation was seen.
+PROOF_CHECKED = "capacity"
 
 
 def birthday(born: date, age: int) -> date:
@@ -54,3 +62,29 @@ def capacity_of(actor: User, citizen: Citizen) -> Capacity:
     if citizen.account_id == actor.pk:
         return Capacity.SELF
     return Capacity(citizen.representatives.acting(actor).get().capacity)
+
+
+@transaction.atomic
+def confirm_representation(application: Application, *, actor: User) -> LegalRepresentative | None:
+    """Note that the officer saw the proof that the applicant represents the person.
+
+    The first confirmation stands; None where the applicant does not represent the person now.
+    """
+    representative: LegalRepresentative | None = (
+        application.citizen.representatives.acting(application.applicant)
+        .select_for_update()
+        .first()
+    )
+    if representative is None or representative.confirmed_at is not None:
+        return representative
+    representative.confirmed_at = timezone.now()
+    representative.confirmed_by = actor
+    representative.save(update_fields=["confirmed_at", "confirmed_by"])
+    audit.record(
+        actor=actor,
+        action="representative.confirmed",
+        target=representative,
+        mission=application.mission.code if application.mission else "",
+        details={"application": application.reference},
+    )
+    return representative

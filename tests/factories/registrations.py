@@ -40,8 +40,10 @@ class CitizenFactory(factory.django.DjangoModelFactory):
     phone_e164 = "+4915123456789"
 
 
-def draft(mission, *, account=None, permanent=False, capacity=Capacity.SELF, **citizen):
-    """A draft with every page answered."""
+def draft(
+    mission, *, account=None, permanent=False, capacity=Capacity.SELF, document=None, **citizen
+):
+    """A draft with every page answered; ``document`` says what is other than usual about it."""
     account = account or UserFactory()
     application = lifecycle.start(account=account, capacity=capacity)
     values = factory.build(dict, FACTORY_CLASS=CitizenFactory, account=None) | citizen
@@ -50,13 +52,13 @@ def draft(mission, *, account=None, permanent=False, capacity=Capacity.SELF, **c
         setattr(application.citizen, field, value)
     application.citizen.save()
     if application.citizen.document is None:
-        TravelDocument.objects.create(
-            citizen=application.citizen,
-            type="passport",
-            number="N12345678",
-            issued_on=date(2020, 1, 1),
-            expires_on=date(2030, 1, 1),
-        )
+        usual = {
+            "type": "passport",
+            "number": "N12345678",
+            "issued_on": date(2020, 1, 1),
+            "expires_on": date(2030, 1, 1),
+        }
+        TravelDocument.objects.create(citizen=application.citizen, **(usual | (document or {})))
         EmergencyContact.objects.create(
             citizen=application.citizen, name="Серік", relation="parent", phone="+7 701 1234567"
         )

@@ -2,11 +2,13 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pypdf
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AuditEvent, OutboxMessage
 from registrations.enums import ApplicationStatus, CertificateState
@@ -29,14 +31,20 @@ def address(application, page=""):
 
 
 def checklist(client, application):
-    """Every box of the register page ticked, with the version the page was opened at."""
-    page = client.get(address(application, "register"))
-    form = page.context["form"]
+    """Every box of the record page ticked and confirmed, at the version the page was opened at."""
+    form = client.get(address(application)).context["form"]
     return {
         "seen_version": application.version,
         "checked": [value for value, _label in form.fields["checked"].choices],
         "kind": application.kind,
+        "confirm": "1",
     }
+
+
+def in_days(days):
+    """A date of a form, so many days ahead."""
+    day = timezone.localdate() + timedelta(days=days)
+    return {"answer_by_day": day.day, "answer_by_month": day.month, "answer_by_year": day.year}
 
 
 def test_queue_shows_own_mission_alone(cast):
@@ -62,15 +70,24 @@ def test_draft_is_nobodys_but_the_citizens(cast):
 )
 def test_search_finds_in_any_script(cast, term):
     wanted = made.submitted(cast.here, given_names="Ұлжан", given_names_latin="ULZHAN")
-    page = signed_in(cast.officer_here).get(QUEUE, {"q": term}).content.decode()
+    other = made.submitted(
+        cast.here,
+        given_names="Берік",
+        given_names_latin="BERIK",
+        iin="",
+        phone_e164="+4930111",
+        document={"number": "N87654321"},
+    )
+    page = signed_in(cast.officer_here).get(QUEUE, {"q": term}, follow=True).content.decode()
     assert wanted.reference in page
+    assert other.reference not in page
 
 
 def test_officer_registers_and_prints_certificate(cast):
     case = made.submitted(cast.here, permanent=True)
     officer = signed_in(cast.officer_here)
     assert officer.get(address(case)).status_code == 200
-    officer.post(address(case, "take"))
+    officer.post(address(case, "take"), {"seen_version": case.version})
     case.refresh_from_db()
     assert case.status == ApplicationStatus.IN_REVIEW
     incomplete = officer.post(
@@ -165,11 +182,8 @@ def test_stale_page_decides_nothing(cast):
 
 def test_question_reopens_named_pages_only(cast):
     case = made.in_review(cast.here, cast.officer_here)
-    day = {"answer_by_day": "31", "answer_by_month": "12", "answer_by_year": "2029"}
-    signed_in(cast.officer_here).post(
-        address(case, "ask"),
-        {"seen_version": case.version, "pages": ["address"], "text": "Write the house.", **day},
-    )
+    asked = {"seen_version": case.version, "pages": ["address"], "text": "Write the house."}
+    signed_in(cast.officer_here).post(address(case, "ask"), asked | in_days(14) | {"confirm": "1"})
     case.refresh_from_db()
     assert case.status == ApplicationStatus.MORE_INFO
     assert OutboxMessage.objects.latest("id").kind == "more_information_needed"
@@ -190,7 +204,9 @@ def test_question_reopens_named_pages_only(cast):
     assert re.search(r"was:\s*Müllerstraße 12", page)
 
 
-@pytest.mark.parametrize("step", ["take", "ask", "register", "refuse", "insert", "certificate"])
+@pytest.mark.parametrize(
+    "step", ["take", "ask", "register", "refuse", "assign", "insert", "certificate"]
+)
 def test_decision_pages_by_role(cast, step):
     case = made.in_review(cast.here, cast.officer_here)
     method = "post" if step == "take" else "get"

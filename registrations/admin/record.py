@@ -1,0 +1,102 @@
+"""The record page: everything declared, the copies beside it, what can be done now."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from registrations.answers import SectionOfAnswers, sections
+from registrations.enums import OPEN_STATUSES, Actor, ApplicationStatus
+from registrations.forms.review import RegisterForm, TakeForm
+from registrations.models import Application
+from registrations.services import history, lifecycle, workload
+from registrations.services.cautions import cautions_of
+from registrations.steps import Section
+
+# Who it is and by which document stands on the first screen. The citizen's pages call the sections
+# by "you"; the officer reads of a person.
+ORDER: tuple[tuple[str | Promise, str | Promise], ...] = (
+    (Section.PERSON, _("Identity")),
+    (Section.DOCUMENT, _("Document")),
+    (Section.PLACE, _("Place")),
+    (Section.CONTACT, _("Address and contact")),
+    (Section.STAY, _("Stay abroad")),
+    (Section.PEOPLE, _("Emergency contacts and household")),
+    (Section.COPIES, _("Copies of documents")),
+)
+IN_WORK = (ApplicationStatus.IN_REVIEW, ApplicationStatus.MORE_INFO)
+
+
+def record_page(
+    request: HttpRequest, application: Application, form: RegisterForm | None = None
+) -> HttpResponse:
+    """Each look is logged. ``form`` is the checklist as it was sent, where it was."""
+    audit.record(
+        actor=request.user,
+        action="application.viewed",
+        target=application,
+        mission=application.mission.code if application.mission else "",
+    )
+    context = {
+        **admin.site.each_context(request),
+        "title": f"{application} {application.citizen}",
+        "opts": Application._meta,
+        **_what_was_declared(application),
+        **_what_can_be_done(request, application, form),
+        "cautions": cautions_of(application),
+        "history": history.history_of(application),
+        "also_looking": history.also_looking(application, besides=request.user),
+    }
+    return TemplateResponse(request, "admin/registrations/record.html", context)
+
+
+def officers_order(found: list[SectionOfAnswers]) -> list[SectionOfAnswers]:
+    """The sections as an officer reads them."""
+    by_name = {str(section.name): section for section in found}
+    return [
+        SectionOfAnswers(title, by_name[str(name)].pages)
+        for name, title in ORDER
+        if str(name) in by_name
+    ]
+
+
+def _what_was_declared(application: Application) -> dict[str, Any]:
+    declarations = list(application.declarations.order_by("sequence"))
+    latest = declarations[-1].answers
+    before = declarations[-2].answers if len(declarations) > 1 else None
+    return {
+        "application": application,
+        "citizen": application.citizen,
+        "sections": officers_order(sections(application, latest, before)),
+        "copies": application.attachments.filter(replaced_at=None),
+        "consents": application.consents.all(),
+        "record": getattr(application, "residency_record", None),
+    }
+
+
+def _what_can_be_done(
+    request: HttpRequest, application: Application, form: RegisterForm | None
+) -> dict[str, Any]:
+    decides = Actor.OFFICER in lifecycle.parts_of(request.user, application)
+    if form is None and decides and application.status == ApplicationStatus.IN_REVIEW:
+        form = RegisterForm(application=application)
+    assigns = request.user.has_perm("registrations.assign_application")
+    return {
+        "decides": decides,
+        "assigns": decides and assigns and application.status in IN_WORK,
+        "form": form,
+        "take_form": TakeForm(application=application),
+        "next_case": _next_case(request) if application.status not in OPEN_STATUSES else None,
+    }
+
+
+def _next_case(request: HttpRequest) -> Application | None:
+    """What the officer would open next: due first, own or nobody's."""
+    waiting = workload.cases_of(request.user).awaiting_officer()
+    free = Q(assigned_to=None) | Q(assigned_to=request.user)
+    return waiting.filter(free).order_by("due_at", "id").first()

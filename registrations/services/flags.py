@@ -1,0 +1,56 @@
+"""What is marked in the queue, worked out by the database for list and filter alike."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from registrations import law
+from registrations.enums import Capacity
+from registrations.models import Application, TravelDocument
+from registrations.services import duplicates
+
+FLAGS: dict[str, str | Promise] = {
+    "duplicate": pgettext_lazy("flag in the queue", "duplicate?"),
+    "minor": pgettext_lazy("flag in the queue", "under 18"),
+    "represented": pgettext_lazy("flag in the queue", "represented"),
+    "expired": pgettext_lazy("flag in the queue", "document expired"),
+    "other_mission": pgettext_lazy("flag in the queue", "other mission chosen"),
+}
+
+
+def adult_since(today: date) -> date:
+    """Whoever was born later is under age on the day."""
+    try:
+        return today.replace(year=today.year - law.ADULT_AGE)
+    except ValueError:  # 29 February
+        return today.replace(year=today.year - law.ADULT_AGE, day=28)
+
+
+def with_flags(cases: QuerySet[Application]) -> QuerySet[Application]:
+    """Each row says of itself which flags it bears, as ``flag_<code>``."""
+    today = timezone.localdate()
+    expired = TravelDocument.objects.filter(
+        citizen=OuterRef("citizen"), replaced_at=None, expires_on__lt=today
+    )
+    conditions = {
+        "duplicate": duplicates.has_other_entry(),
+        "minor": Q(citizen__birth_date__gt=adult_since(today)),
+        "represented": ~Q(capacity=Capacity.SELF),
+        "expired": Q(Exists(expired)),
+        "other_mission": ~Q(other_mission_reason=""),
+    }
+    return cases.annotate(
+        **{
+            f"flag_{code}": ExpressionWrapper(condition, output_field=BooleanField())
+            for code, condition in conditions.items()
+        }
+    )
+
+
+def flags_of(row: Any) -> list[str]:
+    """The words of the flags of one row of ``with_flags``."""
+    return [str(word) for code, word in FLAGS.items() if getattr(row, f"flag_{code}")]

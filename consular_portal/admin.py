@@ -26,12 +26,17 @@ class ConsularAdminSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The index shows how much of what waits."""
+        from registrations.admin.requests import waiting
         from registrations.models import ResidencyRecord
         from registrations.services.workload import missions_of, workload_of
 
         register = ResidencyRecord.objects.visible_to(request.user).in_force()
         registered = register.filter(mission__in=missions_of(request.user)).count()
-        context = {"workload": workload_of(request.user), "registered": registered}
+        context = {
+            "workload": workload_of(request.user),
+            "registered": registered,
+            "requests": waiting(request),
+        }
         return super().index(request, context | (extra_context or {}))
 
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:

@@ -13,7 +13,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import AuditEvent
 from registrations.models import Application, Attachment, RegistrationCertificate
-from registrations.services import attachments, certificate_requests, certificates, changes
+from registrations.services import (
+    attachments,
+    certificate_requests,
+    certificates,
+    changes,
+    departures,
+    help_requests,
+)
 from tests.factories import registrations as made
 from tests.files import upload
 from tests.sessions import signed_in
@@ -91,6 +98,16 @@ MATRIX = {
     "admin/registrations/application/<registered>/insert/": (SIGN_IN, 403, 403, 200, 404, 403),
     "admin/registrations/application/<registered>/certificate/": DECIDE,
     "admin/registrations/application/<registered>/revoke/": (SIGN_IN, 403, 403, 200, 404, 403),
+    "admin/registrations/application/<registered>/deregister/": DECIDE,
+    "admin/registrations/changerequest/": STAFF,
+    "admin/registrations/changerequest/<change>/": (SIGN_IN, 403, 403, 200, 404, 200),
+    "admin/registrations/certificaterequest/": STAFF,
+    "admin/registrations/certificaterequest/<asked>/": (SIGN_IN, 403, 403, 200, 404, 200),
+    "admin/registrations/departurenotice/": STAFF,
+    "admin/registrations/departurenotice/<notice>/": (SIGN_IN, 403, 403, 200, 404, 200),
+    "admin/registrations/helprequest/": STAFF,
+    "admin/registrations/helprequest/<help>/": (SIGN_IN, 403, 403, 200, 404, 200),
+    "admin/registrations/votingrequest/": STAFF,
     "admin/registrations/residencyrecord/": STAFF,
     "admin/registrations/registrationcertificate/": STAFF,
     "admin/registrations/registrationcertificate/<pdf>/pdf/": (SIGN_IN, 403, 403, 200, 404, 200),
@@ -145,6 +162,18 @@ def scene(cast):
         "change": change.public_id,
         "individual": kept.citizen.public_id,
         "asked": asked.public_id,
+        "notice": departures.give_notice(
+            kept, reason="other", text="", actor=cast.citizen
+        ).public_id,
+        "help": help_requests.ask(
+            kept,
+            topic="rights",
+            text="Not paid.",
+            place="",
+            phone="",
+            is_urgent=False,
+            actor=cast.citizen,
+        ).public_id,
         "own_pdf": own_pdf.public_id,
     }
 

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -30,13 +31,14 @@ from registrations.forms.review import (
     RegisterForm,
     TakeForm,
 )
+from registrations.forms.settling import DeregisterForm
 from registrations.models import (
     Application,
     ApplicationEvent,
-    RegistrationCertificate,
+    CertificateRequest,
     ResidencyRecord,
 )
-from registrations.services import certificates, inserts, lifecycle, workload
+from registrations.services import certificate_requests, certificates, inserts, lifecycle, workload
 
 RECORD = "admin:registrations_application_change"
 
@@ -183,6 +185,13 @@ def refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+def deregister(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Close the entry on one of the five grounds, without an application of the person."""
+    done = _("The person is removed from the register.")
+    return _confirmed(request, public_id, DeregisterForm, lifecycle.deregister, done)
+
+
+@require_http_methods(["GET", "POST"])
 def assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The head of section gives a case in work to another officer of the mission."""
     case = _case(request, public_id)
@@ -225,21 +234,26 @@ def insert(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Issue a certificate; ``?replaces=<uuid>`` withdraws the earlier one in the same act."""
+    """Issue a certificate; ``?replaces=<uuid>`` withdraws the earlier one in the same act, and
+    ``?request=<uuid>`` answers an application for one."""
     record = _record(request, public_id)
     if not request.user.has_perm("registrations.issue_certificate") or record.closed_at:
         raise PermissionDenied
-    earlier = _earlier(request, record)
+    earlier = _named(request, "replaces", record.certificates.filter(revocation=None))
+    asked = _named(request, "request", record.certificaterequests.open())
     form = CertificateForm(
         request.POST if request.method == "POST" else None,
         record=record,
-        initial=_usual_wording(request, record),
+        initial=_usual_wording(request, record) | _asked_for(asked),
     )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         wording = certificates.Wording(**said | {"applied_as": Capacity(said["applied_as"])})
         try:
-            certificates.issue(record, wording=wording, actor=request.user, replaces=earlier)
+            if asked is not None:
+                certificate_requests.issue(asked, wording=wording, actor=request.user)
+            else:
+                certificates.issue(record, wording=wording, actor=request.user, replaces=earlier)
         except pdf.UnprintableText as unprintable:
             sign = {"sign": unprintable.sign}
             form.add_error(None, _("Remove the sign %(sign)s: it cannot be printed") % sign)
@@ -249,14 +263,28 @@ def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _page(request, record.application, form)
 
 
-def _earlier(request: HttpRequest, record: ResidencyRecord) -> RegistrationCertificate | None:
-    if "replaces" not in request.GET:
+def _named(request: HttpRequest, name: str, rows: QuerySet) -> Any:
+    """The row that the address names by its UUID; None where it names none, 404 where it errs."""
+    if name not in request.GET:
         return None
     try:
-        wanted = UUID(request.GET["replaces"])
+        wanted = UUID(request.GET[name])
     except ValueError:
         wanted = None
-    return get_object_or_404(record.certificates.filter(revocation=None), public_id=wanted)
+    return get_object_or_404(rows, public_id=wanted)
+
+
+def _asked_for(asked: CertificateRequest | None) -> dict[str, Any]:
+    """What the person wrote, for the officer to take over."""
+    if asked is None:
+        return {}
+    return {
+        "applied_by": str(asked.requested_by.full_name or asked.record.citizen),
+        "applied_as": asked.applied_as,
+        "purpose": asked.purpose,
+        "addressee": asked.addressee,
+        "with_english": asked.with_english,
+    }
 
 
 def _usual_wording(request: HttpRequest, record: ResidencyRecord) -> dict[str, Any]:
@@ -273,11 +301,9 @@ def _usual_wording(request: HttpRequest, record: ResidencyRecord) -> dict[str, A
 def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw the certificate named by ``?certificate=<uuid>``."""
     record = _record(request, public_id)
-    try:
-        wanted = UUID(request.GET.get("certificate", ""))
-    except ValueError:
-        wanted = None
-    held = get_object_or_404(record.certificates.filter(revocation=None), public_id=wanted)
+    held = _named(request, "certificate", record.certificates.filter(revocation=None))
+    if held is None:
+        raise Http404
     form = RevokeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         certificates.revoke(held, actor=request.user, reason=form.cleaned_data["reason"])
@@ -291,6 +317,7 @@ PAGES = {
     "ask": ask,
     "register": register,
     "refuse": refuse,
+    "deregister": deregister,
     "assign": assign,
     "insert": insert,
     "certificate": certificate,

@@ -64,3 +64,11 @@ def close_entry(notice: DepartureNotice, *, actor: User) -> DepartureNotice:
         settled.record.application, actor=actor, ground=DeregistrationGround.OWN_APPLICATION
     )
     return settled
+
+
+@transaction.atomic
+def refuse(notice: DepartureNotice, *, actor: User, answer: str) -> DepartureNotice:
+    """Keep the entry and say why, as a refusal of the service needs a reason."""
+    settled = requests.settle(notice, state=RequestState.REFUSED, actor=actor, answer=answer)
+    notifications.about_record(settled.record, "departure_refused", answer=answer)
+    return settled

@@ -335,7 +335,11 @@ def withdraw(application: Application, *, actor: User) -> Application:
 
 @transaction.atomic
 def deregister(
-    application: Application, *, actor: User, ground: DeregistrationGround
+    application: Application,
+    *,
+    actor: User,
+    ground: DeregistrationGround,
+    seen_version: int | None = None,
 ) -> Application:
     """Close the entry on a listed ground: certificates are withdrawn, the insert is returned."""
     locked = transition(
@@ -343,6 +347,7 @@ def deregister(
         ApplicationStatus.DEREGISTERED,
         actor=actor,
         details={"ground": ground},
+        seen_version=seen_version,
     )
     record = closing.close(locked.residency_record, actor=actor, ground=ground)
     inserts.give_back(record)

@@ -31,3 +31,7 @@ def of_refusal(application: Application, *, ground: RefusalGround, text: str) ->
 def of_question(application: Application, *, text: str, answer_by: date) -> Rendered:
     request = InformationRequest(application=application, text=text, answer_by=answer_by)
     return notifications.preview(application, "more_information_needed", request=request)
+
+
+def of_removal(application: Application) -> Rendered:
+    return notifications.preview(application, "removed_from_register")

@@ -1,0 +1,353 @@
+"""What registered persons ask of their mission: lists by what is due, and one page a request."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import audit
+from accounts.models import User
+from missions.calendar import zone
+from registrations.admin.registers import RegisterAdmin
+from registrations.answers import rows_of
+from registrations.forms.settling import AnswerForm
+from registrations.models import (
+    CertificateRequest,
+    ChangeRequest,
+    DepartureNotice,
+    HelpRequest,
+    VotingRequest,
+)
+from registrations.models.requests import MissionRequest
+from registrations.services import (
+    certificate_requests,
+    changes,
+    departures,
+    help_requests,
+    requests,
+    workload,
+)
+from registrations.steps import STEP_BY_KEY
+
+# Facts of a request as the officer reads them: label and words.
+Facts = list[tuple[str | Promise, Any]]
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """What waits; the rest by choice."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("overdue", _("Overdue")), ("all", _("All"))]
+
+    def choices(self, changelist: Any) -> Any:
+        everything, *others = super().choices(changelist)
+        yield {**everything, "display": _("To do")}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "all":
+            return queryset
+        return queryset.overdue() if self.value() == "overdue" else queryset.open()
+
+
+class ToRequestPage(ChangeList):
+    def url_for_result(self, result: Any) -> str:
+        return reverse(f"admin:{_page_name(type(result))}", args=[result.public_id])
+
+
+def _page_name(model: type[Model]) -> str:
+    return f"{model._meta.app_label}_{model._meta.model_name}_page"
+
+
+class RequestAdmin(RegisterAdmin):
+    """One kind of request. ``acts`` are its buttons: name, label, whether words are needed."""
+
+    mission = "record__mission"
+    list_display = ("due", "number", "person", "about", "state")
+    list_filter = (OpenFilter,)
+    list_select_related = ("record__mission", "record__citizen")
+    search_fields = ("record__number",)
+    ordering = ("due_at", "id")
+    acts: tuple[tuple[str, str | Promise, bool], ...] = ()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ToRequestPage
+
+    def get_urls(self) -> list[Any]:
+        page = path(
+            "<uuid:public_id>/",
+            self.admin_site.admin_view(self.request_page),
+            name=_page_name(self.model),
+        )
+        return [page, *super().get_urls()]
+
+    def facts(self, found: Any) -> Facts:
+        raise NotImplementedError
+
+    def open_acts(self, found: Any) -> list[tuple[str, str | Promise, bool]]:
+        """The buttons this request has now."""
+        return list(self.acts)
+
+    def do(self, act: str, found: Any, *, actor: User, answer: str) -> None:
+        """Call the service that belongs to the button."""
+        raise NotImplementedError
+
+    def request_page(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """What was asked, by whom, until when, and the answer."""
+        found = get_object_or_404(self.get_queryset(request), public_id=public_id)
+        form = AnswerForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST":
+            if not requests.may_decide(request.user, found.record):
+                raise PermissionDenied
+            if form.is_valid() and (gone := self._act(request, found, form)):
+                return gone
+        return self._show(request, found, form)
+
+    def _act(self, request: HttpRequest, found: Any, form: AnswerForm) -> HttpResponse | None:
+        """Do what the pressed button says; None where words are missing."""
+        back = redirect(f"admin:{_page_name(self.model)}", found.public_id)
+        pressed = next((one for one in self.open_acts(found) if one[0] in request.POST), None)
+        if pressed is None:
+            return back
+        act, _label, needs_words = pressed
+        answer = form.cleaned_data["answer"]
+        if needs_words and not answer:
+            form.demand_answer()
+            return None
+        self._settle(request, lambda: self.do(act, found, actor=request.user, answer=answer))
+        return back
+
+    @staticmethod
+    def _settle(request: HttpRequest, do: Callable[[], None]) -> None:
+        try:
+            do()
+        except requests.RequestRefused as refused:
+            by = refused.request.settled_by if refused.request else None
+            who = _("Settled already by: %(who)s") % {"who": by} if by else _("Not yours to settle")
+            messages.error(request, who)
+        except departures.TooEarly:
+            messages.error(request, _("The person can still take the application back."))
+        else:
+            messages.success(request, _("Done; the person is told."))
+
+    def _show(self, request: HttpRequest, found: Any, form: AnswerForm) -> HttpResponse:
+        audit.record(
+            actor=request.user,
+            action="application.viewed",
+            target=found.record.application,
+            mission=found.record.mission.code,
+        )
+        decides = found.is_open and requests.may_decide(request.user, found.record)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{self.opts.verbose_name}: {found.record}",
+            "opts": self.opts,
+            "found": found,
+            "record": found.record,
+            "application": found.record.application,
+            "facts": self.facts(found),
+            "rows": self.rows(found),
+            "copies": self.copies(found),
+            "acts": self.open_acts(found) if decides else [],
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/registrations/request.html", context)
+
+    def rows(self, found: Any) -> list[Any]:
+        """What is compared: before and after."""
+        return []
+
+    def copies(self, found: Any) -> Any:
+        return []
+
+    @admin.display(description=gettext_lazy("due"), ordering="due_at")
+    def due(self, found: MissionRequest) -> str:
+        local = timezone.localtime(found.due_at, zone(found.record.mission))
+        words = date_format(local, "SHORT_DATETIME_FORMAT")
+        if found.is_open and found.due_at < timezone.now():
+            return format_html('<strong class="due due--over">{}, {}</strong>', _("Overdue"), words)
+        return words
+
+    @admin.display(description=gettext_lazy("register number"), ordering="record__number")
+    def number(self, found: MissionRequest) -> str:
+        return found.record.number
+
+    @admin.display(description=gettext_lazy("name"), ordering="record__citizen__name_key")
+    def person(self, found: MissionRequest) -> str:
+        return str(found.record.citizen)
+
+    @admin.display(description=gettext_lazy("what"))
+    def about(self, found: Any) -> str:
+        raise NotImplementedError
+
+
+REFUSE = ("refuse", gettext_lazy("Refuse"), True)
+
+
+@admin.register(ChangeRequest)
+class ChangeRequestAdmin(RequestAdmin):
+    acts = (("accept", gettext_lazy("Accept the change"), False), REFUSE)
+
+    def about(self, found: ChangeRequest) -> str:
+        return str(STEP_BY_KEY[found.page].name)
+
+    def facts(self, found: ChangeRequest) -> Facts:
+        return [(_("Page"), self.about(found))]
+
+    def rows(self, found: ChangeRequest) -> list[Any]:
+        return list(rows_of(STEP_BY_KEY[found.page], found.proposed, found.before))
+
+    def copies(self, found: ChangeRequest) -> QuerySet:
+        return found.copies.all()
+
+    def do(self, act: str, found: ChangeRequest, *, actor: User, answer: str) -> None:
+        if act == "accept":
+            changes.accept(found, actor=actor)
+        else:
+            changes.refuse(found, actor=actor, answer=answer)
+
+
+@admin.register(CertificateRequest)
+class CertificateRequestAdmin(RequestAdmin):
+    """The certificate itself is written on its own page, which this one leads to."""
+
+    acts = (REFUSE,)
+
+    def about(self, found: CertificateRequest) -> str:
+        return found.purpose
+
+    def facts(self, found: CertificateRequest) -> Facts:
+        return [
+            (_("In what capacity"), found.get_applied_as_display()),
+            (_("Purpose"), found.purpose),
+            (_("Addressee"), found.addressee),
+            (_("With English"), _("yes") if found.with_english else _("no")),
+            (_("Certificate"), found.certificate or ""),
+        ]
+
+    def do(self, act: str, found: CertificateRequest, *, actor: User, answer: str) -> None:
+        certificate_requests.refuse(found, actor=actor, answer=answer)
+
+
+@admin.register(DepartureNotice)
+class DepartureNoticeAdmin(RequestAdmin):
+    acts = (("close", gettext_lazy("Close the entry"), False), REFUSE)
+
+    def about(self, found: DepartureNotice) -> str:
+        return found.get_reason_display()
+
+    def facts(self, found: DepartureNotice) -> Facts:
+        local = timezone.localtime(found.undo_until, zone(found.record.mission))
+        insert = getattr(found.record, "passport_insert", None)
+        return [
+            (_("Reason"), found.get_reason_display()),
+            (_("In the person's words"), found.text),
+            (_("Can be taken back until"), date_format(local, "DATETIME_FORMAT")),
+            (_("Insert to hand in"), insert or ""),
+        ]
+
+    def open_acts(self, found: DepartureNotice) -> list[tuple[str, str | Promise, bool]]:
+        early = found.undo_until > timezone.now()
+        return [act for act in self.acts if not early or act[0] != "close"]
+
+    def do(self, act: str, found: DepartureNotice, *, actor: User, answer: str) -> None:
+        if act == "close":
+            departures.close_entry(found, actor=actor)
+        else:
+            departures.refuse(found, actor=actor, answer=answer)
+
+
+@admin.register(HelpRequest)
+class HelpRequestAdmin(RequestAdmin):
+    list_display = ("due", "number", "person", "about", "taken_by", "state")
+    list_select_related = (*RequestAdmin.list_select_related, "taken_by")
+    ordering = ("-is_urgent", "due_at", "id")
+    acts = (
+        ("take", gettext_lazy("I take care of it"), False),
+        ("reply", gettext_lazy("Answer and close"), True),
+    )
+
+    def about(self, found: HelpRequest) -> str:
+        topic = found.get_topic_display()
+        if not found.is_urgent:
+            return topic
+        return format_html('<strong class="due due--over">{}</strong> {}', _("Urgent:"), topic)
+
+    def facts(self, found: HelpRequest) -> Facts:
+        return [
+            (_("Topic"), self.about(found)),
+            (_("What happened"), found.text),
+            (_("Where"), found.place),
+            (_("Phone"), found.phone),
+            (_("Taken by"), found.taken_by or ""),
+        ]
+
+    def open_acts(self, found: HelpRequest) -> list[tuple[str, str | Promise, bool]]:
+        return [act for act in self.acts if act[0] != "take" or found.taken_by is None]
+
+    def do(self, act: str, found: HelpRequest, *, actor: User, answer: str) -> None:
+        if act == "take":
+            help_requests.take(found, actor=actor)
+        else:
+            help_requests.answer(found, actor=actor, answer=answer)
+
+
+def waiting(request: HttpRequest) -> list[dict[str, Any]]:
+    """How many requests of each kind wait at the person's missions, for the index."""
+    missions = workload.missions_of(request.user)
+    kinds = (HelpRequest, ChangeRequest, CertificateRequest, DepartureNotice)
+    return [
+        {
+            "name": kind._meta.verbose_name_plural,
+            "address": reverse(f"admin:registrations_{kind._meta.model_name}_changelist"),
+            "open": kind.objects.visible_to(request.user)
+            .open()
+            .filter(record__mission__in=missions)
+            .count(),
+        }
+        for kind in kinds
+    ]
+
+
+@admin.register(VotingRequest)
+class VotingRequestAdmin(RegisterAdmin):
+    """Who asked to be on the voters' list, with what the polling day asks for."""
+
+    mission = "record__mission"
+    list_display = ("number", "person", "passport_until", "requested_at", "withdrawn_at")
+    list_select_related = ("record__citizen", "record__application")
+    search_fields = ("record__number",)
+    ordering = ("-requested_at",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("record__citizen__documents")
+
+    @admin.display(description=gettext_lazy("register number"))
+    def number(self, found: VotingRequest) -> str:
+        return found.record.number
+
+    @admin.display(description=gettext_lazy("name"))
+    def person(self, found: VotingRequest) -> str:
+        return str(found.record.citizen)
+
+    @admin.display(description=gettext_lazy("document valid until"))
+    def passport_until(self, found: VotingRequest) -> Any:
+        current = [one for one in found.record.citizen.documents.all() if not one.replaced_at]
+        return current[0].expires_on if current else None

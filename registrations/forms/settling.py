@@ -1,0 +1,62 @@
+"""What an officer answers to a registered person's request, and why an entry is closed."""
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import PageForm
+from accounts.outbox import Rendered
+from registrations.enums import ApplicationStatus, DeregistrationGround
+from registrations.forms.review import DecisionForm
+from registrations.services import previews
+
+
+class AnswerForm(PageForm):
+    """The mission's word; wanted where a request is refused or a call for help is answered."""
+
+    heading = _("Answer")
+    answer = forms.CharField(
+        label=_("Answer, in the person's language"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def demand_answer(self) -> None:
+        """Say at the field that this act needs words."""
+        message = _("Write the answer: the person reads it")
+        self.add_error("answer", forms.ValidationError(message, code="required"))
+
+
+class DeregisterForm(DecisionForm):
+    to = ApplicationStatus.DEREGISTERED
+    heading = _("Remove from the register")
+    confirm_heading = _("Remove this person from the register?")
+    confirm_label = pgettext_lazy("what the officer does", "Remove from the register")
+    ground = forms.TypedChoiceField(
+        label=_("On which ground?"),
+        choices=DeregistrationGround,
+        coerce=DeregistrationGround,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Select the ground")},
+    )
+
+    def decided(self) -> dict[str, Any]:
+        return {"ground": self.cleaned_data["ground"], "seen_version": self.seen()}
+
+    def consequences(self) -> list[tuple[str | Promise, str]]:
+        record = self.application.residency_record
+        found = [
+            (_("Ground"), str(self.cleaned_data["ground"].label)),
+            (_("Certificates"), gettext("all valid ones are withdrawn")),
+        ]
+        insert = getattr(record, "passport_insert", None)
+        if insert is not None:
+            found.append((_("Passport insert"), gettext("is marked as returned")))
+        return found
+
+    def message(self) -> Rendered:
+        return previews.of_removal(self.application)

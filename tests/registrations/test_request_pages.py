@@ -1,0 +1,167 @@
+"""The officer's pages of what registered persons ask for."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from accounts.models import OutboxMessage
+from registrations.enums import RequestState
+from registrations.models import (
+    CertificateRequest,
+    ChangeRequest,
+    DepartureNotice,
+    HelpRequest,
+    RegistrationCertificate,
+)
+from registrations.services import voting
+from tests.factories import registrations as made
+from tests.sessions import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def record(cast):
+    return made.registered(cast.here, cast.officer_here, account=cast.citizen)
+
+
+def own(record, rest):
+    return f"/en/account/{record.public_id}/{rest}"
+
+
+def staff(kind, found=None):
+    page = f"{found.public_id}/" if found else ""
+    return f"/admin/registrations/{kind}/{page}"
+
+
+def test_officer_accepts_a_change(cast, record):
+    signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female"})
+    change = ChangeRequest.objects.get()
+    officer = signed_in(cast.officer_here)
+    assert record.number in officer.get(staff("changerequest")).content.decode()
+    page = officer.get(staff("changerequest", change)).content.decode()
+    assert "was:" in page
+    officer.post(staff("changerequest", change), {"accept": "1"})
+    record.citizen.refresh_from_db()
+    assert record.citizen.sex == "female"
+    assert record.number not in officer.get(staff("changerequest")).content.decode()
+
+
+def test_refusal_needs_words_and_keeps_none_typed(cast, record):
+    signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female"})
+    change = ChangeRequest.objects.get()
+    officer = signed_in(cast.officer_here)
+    page = officer.post(staff("changerequest", change), {"refuse": "1", "answer": " "})
+    assert page.context["form"].errors.as_data()["answer"][0].code == "required"
+    officer.post(staff("changerequest", change), {"refuse": "1", "answer": "Show the passport."})
+    change.refresh_from_db()
+    assert (change.state, change.answer) == (RequestState.REFUSED, "Show the passport.")
+
+
+def test_second_officer_is_told_who_was_faster(cast, record):
+    signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female"})
+    change = ChangeRequest.objects.get()
+    signed_in(cast.officer_here).post(staff("changerequest", change), {"accept": "1"})
+    late = signed_in(cast.second_officer_here).post(
+        staff("changerequest", change), {"refuse": "1", "answer": "No."}, follow=True
+    )
+    assert str(cast.officer_here) in late.content.decode()
+    change.refresh_from_db()
+    assert change.state == RequestState.DONE
+
+
+def test_certificate_is_written_from_the_application_for_it(cast, record):
+    signed_in(cast.citizen).post(own(record, "certificate/"), {"purpose": "a bank"})
+    asked = CertificateRequest.objects.get()
+    officer = signed_in(cast.officer_here)
+    address = (
+        f"/admin/registrations/application/{record.application.public_id}/certificate/"
+        f"?request={asked.public_id}"
+    )
+    assert address in officer.get(staff("certificaterequest", asked)).content.decode()
+    assert officer.get(address).context["form"]["purpose"].value() == "a bank"
+    officer.post(
+        address,
+        {
+            "applied_by": "A",
+            "applied_as": "self",
+            "purpose": "a bank",
+            "signatory_name": "B",
+            "signatory_post": "C",
+        },
+    )
+    asked.refresh_from_db()
+    assert asked.certificate == RegistrationCertificate.objects.get()
+    assert OutboxMessage.objects.latest("id").kind == "certificate_issued"
+
+
+def test_entry_is_closed_only_after_the_week(cast, record):
+    signed_in(cast.citizen).post(own(record, "leave/"), {"reason": "returned"})
+    notice = DepartureNotice.objects.get()
+    page = staff("departurenotice", notice)
+    officer = signed_in(cast.officer_here)
+    assert [act[0] for act in officer.get(page).context["acts"]] == ["refuse"]
+    officer.post(page, {"close": "1"})
+    notice.refresh_from_db()
+    assert notice.is_open
+    with time_machine.travel(notice.undo_until + timedelta(minutes=1), tick=False):
+        later = signed_in(cast.officer_here)
+        later.post(page, {"close": "1"})
+    record.refresh_from_db()
+    assert record.closed_at is not None
+
+
+def test_help_is_taken_then_answered(cast, record):
+    signed_in(cast.citizen).post(
+        own(record, "help/"), {"topic": "rights", "text": "Not paid.", "is_urgent": "on"}
+    )
+    asked = HelpRequest.objects.get()
+    officer = signed_in(cast.officer_here)
+    page = staff("helprequest", asked)
+    assert "Not paid." in officer.get(page).content.decode()
+    officer.post(page, {"take": "1"})
+    assert [act[0] for act in officer.get(page).context["acts"]] == ["reply"]
+    officer.post(page, {"reply": "1"})
+    asked.refresh_from_db()
+    assert (asked.taken_by, asked.is_open) == (cast.officer_here, True)
+
+
+def test_index_counts_what_waits(cast, record):
+    signed_in(cast.citizen).post(own(record, "help/"), {"topic": "rights", "text": "Not paid."})
+    for officer, waits in ((cast.officer_here, 1), (cast.officer_there, 0), (cast.ministry, 1)):
+        shown = signed_in(officer).get("/admin/").context["requests"]
+        assert [kind["open"] for kind in shown] == [waits, 0, 0, 0]
+
+
+@pytest.mark.parametrize("who", ["officer_there", "ministry", "citizen"])
+def test_nobody_else_settles(cast, record, who):
+    signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female"})
+    change = ChangeRequest.objects.get()
+    answer = signed_in(getattr(cast, who)).post(staff("changerequest", change), {"accept": "1"})
+    assert answer.status_code == (404 if who == "officer_there" else 403)
+    change.refresh_from_db()
+    assert change.is_open
+
+
+def test_voters_are_listed_for_the_own_mission(cast, record):
+    voting.ask(record, actor=cast.citizen)
+    here = signed_in(cast.officer_here).get(staff("votingrequest")).content.decode()
+    there = signed_in(cast.officer_there).get(staff("votingrequest")).content.decode()
+    assert record.number in here
+    assert record.number not in there
+
+
+def test_officer_removes_on_a_ground_after_a_look(cast, record):
+    case = record.application
+    page = f"/admin/registrations/application/{case.public_id}/deregister/"
+    officer = signed_in(cast.officer_here)
+    typed = {"seen_version": case.version, "ground": "stay_ended"}
+    shown = officer.post(page, typed)
+    assert shown.context["message"].text
+    record.refresh_from_db()
+    assert record.closed_at is None
+    officer.post(page, typed | {"confirm": "1"})
+    record.refresh_from_db()
+    assert record.closing_ground == "stay_ended"
+    assert OutboxMessage.objects.latest("id").kind == "removed_from_register"

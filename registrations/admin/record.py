@@ -1,11 +1,13 @@
 """The record page: everything declared, the copies beside it, what can be done now."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +15,8 @@ from accounts import audit
 from registrations.answers import SectionOfAnswers, sections
 from registrations.enums import OPEN_STATUSES, Actor, ApplicationStatus
 from registrations.forms.review import RegisterForm, TakeForm
-from registrations.models import Application
-from registrations.services import history, lifecycle, workload
+from registrations.models import Application, ResidencyRecord
+from registrations.services import declarations, history, lifecycle, requests, workload
 from registrations.services.cautions import cautions_of
 from registrations.steps import Section
 
@@ -66,17 +68,47 @@ def officers_order(found: list[SectionOfAnswers]) -> list[SectionOfAnswers]:
 
 
 def _what_was_declared(application: Application) -> dict[str, Any]:
-    declarations = list(application.declarations.order_by("sequence"))
-    latest = declarations[-1].answers
-    before = declarations[-2].answers if len(declarations) > 1 else None
+    record = getattr(application, "residency_record", None)
+    latest, before = _answers(application, record)
     return {
         "application": application,
         "citizen": application.citizen,
         "sections": officers_order(sections(application, latest, before)),
-        "copies": application.attachments.filter(replaced_at=None),
+        "copies": application.attachments.current(),
         "consents": application.consents.all(),
-        "record": getattr(application, "residency_record", None),
+        "record": record,
+        "asked": _asked(record) if record else [],
+        "moving": record.transfers.open().select_related("mission").first() if record else None,
     }
+
+
+def _asked(record: ResidencyRecord) -> list[tuple[str | Promise, str, datetime]]:
+    """The requests that wait: name, address of the page, until when."""
+    return [
+        (
+            one._meta.verbose_name,
+            reverse(f"admin:registrations_{one._meta.model_name}_page", args=[one.public_id]),
+            one.due_at,
+        )
+        for one in requests.open_requests(record)
+    ]
+
+
+def _answers(
+    application: Application, record: ResidencyRecord | None
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """What holds now, and what it differs from.
+
+    While an entry is in force: the person's own words of today beside what was entered. A closed
+    entry stays as it was entered, since the person's life goes on elsewhere. Before: what was sent
+    last, beside what was sent before it.
+    """
+    if record is not None:
+        if record.closed_at is not None:
+            return record.entered, None
+        return declarations.collect(application), record.entered
+    sent = [one.answers for one in application.declarations.order_by("sequence")]
+    return sent[-1], sent[-2] if len(sent) > 1 else None
 
 
 def _what_can_be_done(

@@ -32,7 +32,7 @@ from registrations.models import (
     HelpRequest,
     VotingRequest,
 )
-from registrations.models.requests import MissionRequest
+from registrations.models.requests import SETTLED_KINDS, MissionRequest
 from registrations.services import (
     certificate_requests,
     changes,
@@ -312,7 +312,6 @@ class HelpRequestAdmin(RequestAdmin):
 def waiting(request: HttpRequest) -> list[dict[str, Any]]:
     """How many requests of each kind wait at the person's missions, for the index."""
     missions = workload.missions_of(request.user)
-    kinds = (HelpRequest, ChangeRequest, CertificateRequest, DepartureNotice)
     return [
         {
             "name": kind._meta.verbose_name_plural,
@@ -322,7 +321,7 @@ def waiting(request: HttpRequest) -> list[dict[str, Any]]:
             .filter(record__mission__in=missions)
             .count(),
         }
-        for kind in kinds
+        for kind in SETTLED_KINDS
     ]
 
 

@@ -165,6 +165,15 @@ class HelpRequest(MissionRequest):
         verbose_name_plural = _("requests for help")
 
 
+# Every kind that an officer settles, the most pressing first.
+SETTLED_KINDS: tuple[type[MissionRequest], ...] = (
+    HelpRequest,
+    ChangeRequest,
+    CertificateRequest,
+    DepartureNotice,
+)
+
+
 class VotingRequest(models.Model):
     """The citizen's own request to be put on the list of the mission's polling station.
 

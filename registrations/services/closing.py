@@ -10,10 +10,8 @@ from django.utils.translation import override
 from accounts.models import User
 from registrations.enums import DeregistrationGround, RequestState
 from registrations.models import ResidencyRecord
+from registrations.models.requests import SETTLED_KINDS
 from registrations.services import certificates
-
-# What a person asked of the mission and did not get before the entry was closed.
-OPEN_REQUESTS = ("changerequests", "certificaterequests", "departurenotices", "helprequests")
 
 
 @transaction.atomic
@@ -39,7 +37,7 @@ def close(record: ResidencyRecord, *, actor: User, ground: DeregistrationGround)
 def _answer_open_requests(record: ResidencyRecord, *, actor: User, now: datetime) -> None:
     with override(record.application.applicant.language):
         answer = _("The entry was closed before this was settled. Ask the mission you go to.")
-    for kind in OPEN_REQUESTS:
-        getattr(record, kind).open().update(
+    for kind in SETTLED_KINDS:
+        kind.objects.filter(record=record).open().update(
             state=RequestState.REFUSED, settled_at=now, settled_by=actor, answer=answer
         )

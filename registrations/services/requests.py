@@ -11,7 +11,7 @@ from accounts.models import User
 from missions import calendar
 from registrations.enums import Actor, RequestState
 from registrations.models import ResidencyRecord
-from registrations.models.requests import MissionRequest
+from registrations.models.requests import SETTLED_KINDS, MissionRequest
 from registrations.services.moves import acts_for_citizen, parts_of
 
 Request = TypeVar("Request", bound=MissionRequest)
@@ -94,3 +94,9 @@ def _log(actor: User, request: MissionRequest, verb: str) -> None:
         label=request.record.number,
         mission=request.record.mission.code,
     )
+
+
+def open_requests(record: ResidencyRecord) -> list[MissionRequest]:
+    """What the person waits for, of every kind, the most pressing first."""
+    found = [one for kind in SETTLED_KINDS for one in kind.objects.filter(record=record).open()]
+    return sorted(found, key=lambda one: one.due_at)

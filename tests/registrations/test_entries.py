@@ -50,6 +50,24 @@ def test_phone_changes_at_once(cast, record):
     assert AuditEvent.objects.latest("id").details == {"page": "contact"}
 
 
+def test_officer_sees_the_phone_of_today_beside_the_one_entered(cast, record):
+    signed_in(cast.citizen).post(
+        page(record, "details/contact/"), {"phone": "+49 30 555 0199", "language": "en"}
+    )
+    case = f"/admin/registrations/application/{record.application.public_id}/change/"
+    shown = signed_in(cast.officer_here).get(case).content.decode()
+    assert "+49 30 555 0199" in shown
+    assert "was: +49 151 23456789" in " ".join(shown.split())
+
+
+def test_record_page_leads_to_what_waits(cast, record):
+    signed_in(cast.citizen).post(page(record, "details/sex/"), {"sex": "female"})
+    change = ChangeRequest.objects.get()
+    case = f"/admin/registrations/application/{record.application.public_id}/change/"
+    shown = signed_in(cast.officer_here).get(case).content.decode()
+    assert f"/admin/registrations/changerequest/{change.public_id}/" in shown
+
+
 def test_name_waits_for_the_officer(cast, record):
     citizen = signed_in(cast.citizen)
     typed = {"family_name": "Жаңаұлы", "given_names": "Ақжол", "patronymic": ""}

@@ -13,3 +13,10 @@ class ConsularPortalConfig(AppConfig):
 
 class ConsularAdminConfig(AdminConfig):
     default_site = "consular_portal.admin.ConsularAdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        from django.contrib.admin.widgets import SELECT2_TRANSLATIONS
+
+        # The words are in static/admin/js/vendor/select2/i18n/kk.js.
+        SELECT2_TRANSLATIONS["kk"] = "kk"

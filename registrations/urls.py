@@ -4,9 +4,11 @@ from registrations.views import (
     applications,
     attachments,
     certificates,
+    coming_of_age,
     eligibility,
     entries,
     self_service,
+    still_here,
 )
 
 app_name = "registrations"
@@ -43,8 +45,14 @@ urlpatterns = [
     path("copies/<uuid:public_id>/pages/<int:number>/", attachments.page, name="attachment-page"),
     path("copies/<uuid:public_id>/remove/", attachments.remove, name="attachment-remove"),
     path("account/", self_service.account, name="account"),
+    path("account/take-over/", coming_of_age.invitations, name="take-over"),
     path("account/<uuid:public_id>/", entries.entry, name="entry"),
     path("account/<uuid:public_id>/moved/", entries.moved, name="moved"),
+    path("account/<uuid:public_id>/confirm/", still_here.confirm_entry, name="entry-confirm"),
+    path(
+        "account/<uuid:public_id>/coming-of-age/", coming_of_age.own_address, name="coming-of-age"
+    ),
+    path("account/<uuid:public_id>/take-over/", coming_of_age.take_over, name="entry-take-over"),
     path("account/<uuid:public_id>/details/<page:key>/", entries.details, name="details"),
     path(
         "account/<uuid:public_id>/details/<page:key>/<uuid:person>/remove/",
@@ -57,6 +65,7 @@ urlpatterns = [
         entries.withdraw_change,
         name="change-withdraw",
     ),
+    path("still-here/<str:token>/", still_here.still_here, name="still-here"),
     path("verify/", certificates.verify_form, name="verify"),
     path("verify/<slug:code>/", certificates.verify, name="certificate-verify"),
 ]

@@ -23,6 +23,7 @@ from registrations.models import ChangeRequest, ResidencyRecord
 from registrations.services import (
     attachments,
     changes,
+    coming_of_age,
     declarations,
     lifecycle,
     requests,
@@ -65,6 +66,8 @@ def entry(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "changes": record.changerequests.order_by("-id"),
         "moving": record.transfers.open().select_related("mission").first(),
         "events": application.events.all(),
+        "question": record.confirmations.open().first(),
+        "can_name_address": coming_of_age.may_name_address(record),
     }
     return render(request, "registrations/entry/entry.html", context)
 

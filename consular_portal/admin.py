@@ -31,12 +31,14 @@ class ConsularAdminSite(admin.AdminSite):
 
         cases = Application.objects.visible_to(request.user)
         todo = cases.awaiting_officer()
+        register = ResidencyRecord.objects.visible_to(request.user)
         queue = {
             "todo": todo.count(),
             "overdue": todo.overdue().count(),
             "mine": todo.filter(assigned_to=request.user).count(),
             "waiting": cases.filter(status=ApplicationStatus.MORE_INFO).count(),
-            "registered": ResidencyRecord.objects.visible_to(request.user).in_force().count(),
+            "registered": register.in_force().count(),
+            "unconfirmed": register.unconfirmed().count(),
         }
         return super().index(request, {"queue": queue, **(extra_context or {})})
 

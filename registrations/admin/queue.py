@@ -20,14 +20,15 @@ from accounts.scoping import ScopedModelAdmin
 from missions.calendar import zone
 from missions.countries import country_name
 from registrations import iin
-from registrations.admin import decisions
+from registrations.admin import decisions, follow_up
 from registrations.answers import SectionOfAnswers, sections
 from registrations.enums import Actor, ApplicationStatus
 from registrations.models import Application, Citizen
 from registrations.names import fold
 from registrations.references import normalize_reference
-from registrations.services import lifecycle
+from registrations.services import awaited_answers, lifecycle, register_state
 from registrations.services.cautions import cautions_of
+from registrations.services.taking_over import can_be_addressed
 from registrations.steps import Section
 
 
@@ -109,7 +110,15 @@ class ApplicationAdmin(ScopedModelAdmin):
         same_iin = Citizen.objects.filter(iin_index=OuterRef("citizen__iin_index")).exclude(
             Q(pk=OuterRef("citizen")) | Q(iin_index="")
         )
-        return super().get_queryset(request).annotate(has_duplicate=Exists(same_iin))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                has_duplicate=Exists(same_iin),
+                is_unconfirmed=register_state.has_unconfirmed_entry(),
+                asked_until=awaited_answers.asked_until(),
+            )
+        )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
@@ -165,7 +174,7 @@ class ApplicationAdmin(ScopedModelAdmin):
                 self.admin_site.admin_view(view),
                 name=f"registrations_application_{name}",
             )
-            for name, view in decisions.PAGES.items()
+            for name, view in (decisions.PAGES | follow_up.PAGES).items()
         ]
         return own + super().get_urls()
 
@@ -205,6 +214,10 @@ class ApplicationAdmin(ScopedModelAdmin):
             found.append(str(_("duplicate?")))
         if application.capacity != "self":
             found.append(str(_("represented")))
+        if application.is_unconfirmed:
+            found.append(str(_("unconfirmed")))
+        if awaited_answers.is_late(application, application.asked_until):
+            found.append(str(_("no answer in time")))
         return ", ".join(found)
 
 
@@ -233,6 +246,7 @@ def _record_context(request: HttpRequest, application: Application) -> dict[str,
     latest = declarations[-1].answers
     before = declarations[-2].answers if len(declarations) > 1 else None
     decides = Actor.OFFICER in lifecycle.parts_of(request.user, application)
+    record = getattr(application, "residency_record", None)
     return {
         "title": f"{application} {application.citizen}",
         "opts": Application._meta,
@@ -246,6 +260,8 @@ def _record_context(request: HttpRequest, application: Application) -> dict[str,
         "messages_sent": application.applicant.messages.filter(
             reference=application.reference
         ).order_by("id"),
-        "record": getattr(application, "residency_record", None),
+        "record": record,
         "decides": decides,
+        "may_go_on": decides and awaited_answers.may_go_on(application),
+        "can_be_addressed": decides and record is not None and can_be_addressed(record),
     }

@@ -30,11 +30,13 @@ class ConsularAdminSite(admin.AdminSite):
         from registrations.models import ResidencyRecord
         from registrations.services.workload import missions_of, workload_of
 
-        register = ResidencyRecord.objects.visible_to(request.user).in_force()
-        registered = register.filter(mission__in=missions_of(request.user)).count()
+        register = ResidencyRecord.objects.visible_to(request.user).filter(
+            mission__in=missions_of(request.user)
+        )
         context = {
             "workload": workload_of(request.user),
-            "registered": registered,
+            "registered": register.in_force().count(),
+            "unconfirmed": register.unconfirmed().count(),
             "requests": waiting(request),
         }
         return super().index(request, context | (extra_context or {}))

@@ -5,7 +5,7 @@ the mission does not work, counts as received on the next working day; the day o
 counted. A period ends with the working day it ends on, in the mission's own time zone.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,8 @@ import holidays
 from missions.models import ForeignMission
 
 HOME = "KZ"
+# Messages that nobody waits for leave from this hour of the mission on.
+MORNING = time(8)
 
 
 @lru_cache(maxsize=512)
@@ -32,6 +34,12 @@ def zone(mission: ForeignMission) -> ZoneInfo:
 def local_date(mission: ForeignMission, moment: datetime) -> date:
     """The date at the mission at that moment."""
     return moment.astimezone(zone(mission)).date()
+
+
+def message_day(mission: ForeignMission, moment: datetime) -> date:
+    """The day at the mission for messages that nobody waits for: it begins in the morning."""
+    local = moment.astimezone(zone(mission))
+    return local.date() if local.time() >= MORNING else local.date() - timedelta(days=1)
 
 
 def is_working_day(mission: ForeignMission, day: date) -> bool:

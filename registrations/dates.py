@@ -1,5 +1,6 @@
 """Dates as people type them: day, month, year; months in digits or by name in three languages."""
 
+import calendar
 import re
 import unicodedata
 from datetime import date
@@ -70,3 +71,10 @@ def as_date(day: str, month: str, year: str) -> date | None:
         return date(int(digits[1]), number, int(digits[0]))
     except ValueError:
         return None
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of the month so many months on; the last one where that month is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))

@@ -208,6 +208,15 @@ class ConfirmationOccasion(TextChoices):
     YEARLY = "yearly", _("It is a year since the entry was last confirmed")
     STAY_ENDING = "stay_ending", _("The planned end of the stay comes near")
     PASSPORT_EXPIRING = "passport_expiring", _("The passport expires soon")
+    COMING_OF_AGE = "coming_of_age", _("The person has come of age and takes the entry over")
+
+
+class UnconfirmedReason(TextChoices):
+    """Why nobody has said for long that an entry is true."""
+
+    NO_ANSWER = "no_answer", _("no answer")
+    NO_ADDRESS = "no_address", _("came of age, no own address is known")
+    NOT_TAKEN_OVER = "not_taken_over", _("came of age, has not taken the entry over")
 
 
 class LeavingReason(TextChoices):

@@ -157,6 +157,10 @@ CONFIRM_BEFORE_EXPIRY_DAYS = 90
 # Days to answer; a reminder goes so many days before they are over, then silence is written down.
 CONFIRM_ANSWER_DAYS = 30
 CONFIRM_REMINDER_DAYS = 10
+# A link still answers so many days after silence was written down: late is better than never.
+CONFIRM_LINK_GRACE_DAYS = 30
+# Nobody is asked about a stay or a document so soon after an officer looked at both.
+CONFIRM_NOT_BEFORE_DAYS = 30
 
 # --- Reminders and retention, in calendar days ----------------------------------------------------
 

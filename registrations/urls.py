@@ -5,10 +5,12 @@ from registrations.views import (
     asking,
     attachments,
     certificates,
+    coming_of_age,
     eligibility,
     entries,
     own_data,
     self_service,
+    still_here,
 )
 
 app_name = "registrations"
@@ -48,8 +50,14 @@ urlpatterns = [
     path("account/data/<uuid:public_id>/", own_data.own_data, name="own-data"),
     path("account/data/<uuid:public_id>/json/", own_data.own_data_json, name="own-data-json"),
     path("account/data/<uuid:public_id>/pdf/", own_data.own_data_pdf, name="own-data-pdf"),
+    path("account/take-over/", coming_of_age.invitations, name="take-over"),
     path("account/<uuid:public_id>/", entries.entry, name="entry"),
     path("account/<uuid:public_id>/moved/", entries.moved, name="moved"),
+    path("account/<uuid:public_id>/confirm/", still_here.confirm_entry, name="entry-confirm"),
+    path(
+        "account/<uuid:public_id>/coming-of-age/", coming_of_age.own_address, name="coming-of-age"
+    ),
+    path("account/<uuid:public_id>/take-over/", coming_of_age.take_over, name="entry-take-over"),
     path("account/<uuid:public_id>/details/<page:key>/", entries.details, name="details"),
     path(
         "account/<uuid:public_id>/details/<page:key>/<uuid:person>/remove/",
@@ -77,6 +85,7 @@ urlpatterns = [
     path("account/<uuid:public_id>/stay/", asking.stay, name="stay"),
     path("account/<uuid:public_id>/help/", asking.help_page, name="help"),
     path("account/<uuid:public_id>/vote/", asking.vote, name="vote"),
+    path("still-here/<str:token>/", still_here.still_here, name="still-here"),
     path("verify/", certificates.verify_form, name="verify"),
     path("verify/<slug:code>/", certificates.verify, name="certificate-verify"),
 ]

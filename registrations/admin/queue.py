@@ -22,7 +22,7 @@ from accounts.scoping import ScopedModelAdmin
 from missions import calendar
 from missions.countries import country_name
 from registrations import iin
-from registrations.admin import decisions
+from registrations.admin import decisions, follow_up
 from registrations.admin.comparison import compare
 from registrations.admin.filters import FlagFilter, MissionFilter, TaskFilter
 from registrations.admin.record import record_page
@@ -155,9 +155,8 @@ class ApplicationAdmin(ScopedModelAdmin):
 
     def get_urls(self) -> list[Any]:
         """Decisions are pages of their own."""
-        pages = {
-            f"<uuid:public_id>/{name}/": (name, view) for name, view in decisions.PAGES.items()
-        }
+        of_case = decisions.PAGES | follow_up.PAGES
+        pages = {f"<uuid:public_id>/{name}/": (name, view) for name, view in of_case.items()}
         pages["<uuid:public_id>/compare/<uuid:other_id>/"] = ("compare", compare)
         own = [
             path(

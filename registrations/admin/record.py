@@ -16,7 +16,15 @@ from registrations.answers import SectionOfAnswers, sections
 from registrations.enums import OPEN_STATUSES, Actor, ApplicationStatus
 from registrations.forms.review import RegisterForm, TakeForm
 from registrations.models import Application, ResidencyRecord
-from registrations.services import declarations, history, lifecycle, requests, workload
+from registrations.services import (
+    awaited_answers,
+    declarations,
+    history,
+    lifecycle,
+    requests,
+    taking_over,
+    workload,
+)
 from registrations.services.cautions import cautions_of
 from registrations.steps import Section
 
@@ -120,11 +128,18 @@ def _what_can_be_done(
     assigns = request.user.has_perm("registrations.assign_application")
     return {
         "decides": decides,
+        "may_go_on": decides and awaited_answers.may_go_on(application),
+        "can_be_addressed": decides and _can_be_addressed(application),
         "assigns": decides and assigns and application.status in IN_WORK,
         "form": form,
         "take_form": TakeForm(application=application),
         "next_case": _next_case(request) if application.status not in OPEN_STATUSES else None,
     }
+
+
+def _can_be_addressed(application: Application) -> bool:
+    record = getattr(application, "residency_record", None)
+    return record is not None and taking_over.can_be_addressed(record)
 
 
 def _next_case(request: HttpRequest) -> Application | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.scoping import ScopedModelAdmin
+from registrations.admin import freshness
 from registrations.models import RegistrationCertificate, ResidencyRecord
 from registrations.names import fold
 from registrations.services import certificates, workload
@@ -57,11 +58,22 @@ class RegisterAdmin(ScopedModelAdmin):
 
 @admin.register(ResidencyRecord)
 class ResidencyRecordAdmin(RegisterAdmin):
-    list_display = ("number", "person", "kind", "mission", "registered_on", "closed_at")
-    list_filter = ("kind", "year")
-    list_select_related = ("citizen", "mission", "application")
+    list_display = (
+        "number",
+        "person",
+        "kind",
+        "mission",
+        "registered_on",
+        freshness.confirmed,
+        "closed_at",
+    )
+    list_filter = (freshness.FreshnessFilter, "kind", "year")
+    list_select_related = ("citizen__coming_of_age", "mission", "application")
     search_fields = ("number",)
     ordering = ("-year", "-sequence")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("citizen__representatives")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
@@ -71,6 +83,14 @@ class ResidencyRecordAdmin(RegisterAdmin):
             return queryset.filter(number__icontains=term), False
         return queryset.filter(citizen__name_key__contains=fold(term)), False
 
+    def get_urls(self) -> list[Any]:
+        table = path(
+            "freshness/",
+            self.admin_site.admin_view(freshness.by_mission),
+            name="registrations_residencyrecord_freshness",
+        )
+        return [table, *super().get_urls()]
+
     @admin.display(description=_("name"))
     def person(self, record: ResidencyRecord) -> str:
         return str(record.citizen)
@@ -79,13 +99,19 @@ class ResidencyRecordAdmin(RegisterAdmin):
 @admin.register(RegistrationCertificate)
 class RegistrationCertificateAdmin(RegisterAdmin):
     mission = "record__mission"
-    list_display = ("number", "person", "issued_on", "state_in_words", "purpose")
-    list_select_related = ("record__citizen", "record__application", "revocation")
+    list_display = ("number", "person", "issued_on", "state_in_words", "entry", "purpose")
+    list_select_related = (
+        "record__citizen__coming_of_age",
+        "record__application",
+        "record__mission",
+        "revocation",
+    )
     search_fields = ("number",)
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).defer("pdf")
+        issued = super().get_queryset(request).defer("pdf")
+        return issued.prefetch_related("record__citizen__representatives")
 
     def get_urls(self) -> list[Any]:
         shown = path(
@@ -98,6 +124,10 @@ class RegistrationCertificateAdmin(RegisterAdmin):
     @admin.display(description=_("name"))
     def person(self, certificate: RegistrationCertificate) -> str:
         return str(certificate.record.citizen)
+
+    @admin.display(description=_("entry confirmed"))
+    def entry(self, certificate: RegistrationCertificate) -> str:
+        return freshness.confirmed(certificate.record)
 
     @admin.display(description=_("state"))
     def state_in_words(self, certificate: RegistrationCertificate) -> str:

@@ -10,6 +10,7 @@ from registrations.models.citizens import (
     TravelDocument,
 )
 from registrations.models.confirmations import Confirmation
+from registrations.models.digests import MorningDigest
 from registrations.models.events import (
     ApplicationEvent,
     Consent,
@@ -49,6 +50,7 @@ __all__ = [
     "HelpRequest",
     "InformationRequest",
     "LegalRepresentative",
+    "MorningDigest",
     "PassportInsert",
     "PreviousName",
     "RegisterCounter",

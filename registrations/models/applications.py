@@ -133,6 +133,12 @@ class Application(models.Model):
 
     created_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField(_("saved"), default=timezone.now)
+    draft_warned_at = models.DateTimeField(
+        _("warned that the draft is deleted"), null=True, blank=True, editable=False
+    )
+    contacts_purged_at = models.DateTimeField(
+        _("emergency contacts deleted"), null=True, blank=True, editable=False
+    )
     submitted_at = models.DateTimeField(_("received"), null=True, blank=True, editable=False)
     submitted_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
@@ -174,6 +180,11 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["mission", "status", "due_at"], name="application_queue"),
             models.Index(fields=["assigned_to", "status"], name="application_of_officer"),
+            models.Index(
+                fields=["saved_at"],
+                name="application_unsent",
+                condition=Q(submitted_at=None),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -267,7 +278,7 @@ class Application(models.Model):
 
     @property
     def open_request(self) -> "InformationRequest | None":
-        return self.requests.filter(answered_at=None).first()
+        return self.requests.open().first()
 
 
 class OfApplicationQuerySet(ScopedQuerySet):

@@ -106,6 +106,9 @@ class Citizen(models.Model):
         indexes = [
             models.Index(fields=["iin_index"], name="citizen_iin", condition=~Q(iin_index="")),
             models.Index(fields=["phone_e164"], name="citizen_phone"),
+            models.Index(
+                fields=["birth_date"], name="citizen_in_care_born", condition=Q(account=None)
+            ),
             GinIndex(fields=["name_key"], opclasses=["gin_trgm_ops"], name="citizen_name_trigram"),
         ]
 
@@ -188,7 +191,12 @@ class TravelDocument(models.Model):
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
-        indexes = [models.Index(fields=["number_index"], name="document_number")]
+        indexes = [
+            models.Index(fields=["number_index"], name="document_number"),
+            models.Index(
+                fields=["expires_on"], name="document_expires", condition=Q(replaced_at=None)
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(issued_on=None)
@@ -255,11 +263,15 @@ class FamilyMember(models.Model):
 
 
 class LegalRepresentativeQuerySet(OfCitizenQuerySet):
+    def current(self) -> Self:
+        """Those that have not ended at this moment."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+
     def acting(self, user: User | AnonymousUser) -> Self:
         """The representations of the user that have not ended at this moment."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()), user=user)
+        return self.current().filter(user=user)
 
 
 @pghistory.track(model_name="LegalRepresentativeHistory")

@@ -1,6 +1,7 @@
 """Whether an entry is still true: each time the person was asked, and what the answer was."""
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -11,11 +12,18 @@ from registrations.enums import ConfirmationOccasion
 from registrations.models.residency import OfRecordQuerySet, ResidencyRecord
 
 
+class ConfirmationQuerySet(OfRecordQuerySet):
+    def open(self) -> Self:
+        """Waiting for the answer: neither given nor missed."""
+        return self.filter(confirmed_at=None, lapsed_at=None)
+
+
 class Confirmation(models.Model):
     """One question "is everything still true?" and its answer.
 
     ``answer_by`` is the mission's day after which silence makes the entry unconfirmed
-    (``lapsed_at``). ``public_id`` stands, signed, in the link of the message.
+    (``lapsed_at``); a late answer is written beside the silence. ``public_id`` stands, signed, in
+    the link of the message.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -29,7 +37,7 @@ class Confirmation(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     lapsed_at = models.DateTimeField(_("no answer"), null=True, blank=True)
 
-    objects = OfRecordQuerySet.as_manager()
+    objects = ConfirmationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("confirmation")

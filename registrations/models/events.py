@@ -1,11 +1,11 @@
 """What happened to an application: consent given, answers declared, moves made, questions asked.
 
 Each is a fact with its own moment. Consents, declarations and moves are never changed; a question
-is closed once by its answer.
+is closed once, by its answer or by going on without one.
 """
 
 import uuid
-from typing import Any
+from typing import Any, Self
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -91,8 +91,17 @@ class ApplicationEvent(models.Model):
         return f"{self.application}: {self.get_to_status_display()}"
 
 
+class InformationRequestQuerySet(OfApplicationQuerySet):
+    def open(self) -> Self:
+        """Neither answered nor gone on without."""
+        return self.filter(answered_at=None, lapsed_at=None)
+
+
 class InformationRequest(models.Model):
-    """What the officer asked the citizen for: the pages that reopen, the words, until when."""
+    """What the officer asked the citizen for: the pages that reopen, the words, until when.
+
+    ``lapsed_at`` is when the officer went on without an answer after its day had passed.
+    """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="requests")
     pages = ArrayField(models.CharField(max_length=30), verbose_name=_("pages"))
@@ -103,9 +112,11 @@ class InformationRequest(models.Model):
     working_days_left = models.PositiveSmallIntegerField(
         help_text=_("working days left on the clock when it stopped")
     )
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    lapsed_at = models.DateTimeField(_("no answer"), null=True, blank=True)
 
-    objects = OfApplicationQuerySet.as_manager()
+    objects = InformationRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request for information")
@@ -113,7 +124,7 @@ class InformationRequest(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["application"],
-                condition=Q(answered_at=None),
+                condition=Q(answered_at=None, lapsed_at=None),
                 name="one_open_request_an_application",
             ),
             models.CheckConstraint(condition=~Q(pages=[]), name="request_names_a_page"),

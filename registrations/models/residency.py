@@ -62,6 +62,11 @@ class ResidencyRecordQuerySet(ScopedQuerySet):
     def in_force(self) -> Self:
         return self.filter(closed_at=None)
 
+    def asked(self) -> Self:
+        """Whose person was asked whether the entry is true, and may still answer."""
+        waiting = {"confirmations__confirmed_at": None, "confirmations__lapsed_at": None}
+        return self.filter(confirmations__isnull=False, **waiting).distinct()
+
     def unconfirmed(self) -> Self:
         """In force, but nobody answered whether the entry is still true."""
         return self.in_force().exclude(unconfirmed_since=None)
@@ -116,7 +121,15 @@ class ResidencyRecord(models.Model):
         verbose_name = _("register entry")
         verbose_name_plural = _("register")
         indexes = [
-            models.Index(fields=["mission", "closed_at", "kind"], name="register_of_mission")
+            models.Index(fields=["mission", "closed_at", "kind"], name="register_of_mission"),
+            models.Index(
+                fields=["last_confirmed_at"], name="register_confirmed", condition=Q(closed_at=None)
+            ),
+            models.Index(
+                fields=["planned_end"],
+                name="register_stay_ends",
+                condition=Q(closed_at=None, planned_end__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

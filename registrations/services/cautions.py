@@ -1,7 +1,7 @@
 """What an officer should look at twice before deciding."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -9,9 +9,10 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from missions import calendar
 from registrations import iin, law, names
 from registrations.models import Application, ResidencyRecord
-from registrations.services import duplicates, representation
+from registrations.services import awaited_answers, duplicates, register_state, representation
 
 # A document that ends within this time is pointed out.
 EXPIRES_SOON = timedelta(days=60)
@@ -34,6 +35,8 @@ def cautions_of(application: Application) -> list[Caution]:
         *_on_register(application),
         *_same_person(application),
         *_age(application),
+        *_late_answer(application),
+        *_freshness(application),
         *_document(application),
         *_numbers_and_letters(application),
         *_district(application),
@@ -76,6 +79,37 @@ def _age(application: Application) -> list[Caution]:
     if born is None or representation.age_on(born, timezone.localdate()) >= law.ADULT_AGE:
         return []
     return [Caution("minor", _("The person is under 18"))]
+
+
+def _late_answer(application: Application) -> list[Caution]:
+    request = application.open_request
+    if request is None or not awaited_answers.is_late(application, request.answer_by):
+        return []
+    said = _("The last day to answer was %(day)s: you may go on without the answer")
+    return [Caution("late_answer", said % {"day": _day(request.answer_by)})]
+
+
+def _freshness(application: Application) -> list[Caution]:
+    """Whether the entry this application led to is in doubt."""
+    record = ResidencyRecord.objects.in_force().filter(application=application).first()
+    if record is None:
+        return []
+    found = []
+    if record.unconfirmed_since is not None:
+        said = _("The entry is unconfirmed since %(day)s: %(why)s")
+        since = calendar.local_date(record.mission, record.unconfirmed_since)
+        why = register_state.why_unconfirmed(record).label
+        found.append(Caution("unconfirmed", said % {"day": _day(since), "why": why}))
+    if record.planned_end and record.planned_end < calendar.local_date(
+        record.mission, timezone.now()
+    ):
+        said = _("The planned end of the stay was %(day)s")
+        found.append(Caution("stay_over", said % {"day": _day(record.planned_end)}))
+    return found
+
+
+def _day(day: date) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 def _document(application: Application) -> list[Caution]:

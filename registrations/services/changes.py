@@ -24,7 +24,13 @@ from registrations.models import (
     ResidencyRecord,
     TravelDocument,
 )
-from registrations.services import declarations, notifications, representation, requests
+from registrations.services import (
+    declarations,
+    freshness,
+    notifications,
+    representation,
+    requests,
+)
 from registrations.services.lifecycle import ActorMayNot, acts_for_citizen, lock
 
 AT_ONCE = ("contact", "stay", "life", "emergency", "household")
@@ -51,6 +57,7 @@ def change_at_once(record: ResidencyRecord, key: str, *, write: Write, actor: Us
     if key == "stay" and record.kind == ResidencyKind.TEMPORARY:
         record.planned_end = application.planned_end
         record.save(update_fields=["planned_end"])
+    freshness.confirm(record, actor=actor)
     audit.record(
         actor=actor,
         action="record.changed",
@@ -122,6 +129,7 @@ def accept(change: ChangeRequest, *, actor: User) -> ChangeRequest:
         kept.exclude(change_request=settled).update(replaced_at=timezone.now())
     if settled.page == "birth":
         representation.set_term(record.citizen, record.mission)
+    freshness.confirm(record, actor=actor)
     notifications.about_record(record, "change_accepted")
     return settled
 

@@ -31,6 +31,7 @@ def close(record: ResidencyRecord, *, actor: User, ground: DeregistrationGround)
     certificates.revoke_all(locked, actor=actor, reason=str(ground.label))
     _answer_open_requests(locked, actor=actor, now=now)
     locked.voting_requests.filter(withdrawn_at=None).update(withdrawn_at=now)
+    locked.confirmations.open().update(lapsed_at=now)
     return locked
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from registrations import law
 from registrations.enums import Capacity
 from registrations.models import Application, TravelDocument
-from registrations.services import duplicates
+from registrations.services import awaited_answers, duplicates, register_state
 
 FLAGS: dict[str, str | Promise] = {
     "duplicate": pgettext_lazy("flag in the queue", "duplicate?"),
@@ -19,6 +19,8 @@ FLAGS: dict[str, str | Promise] = {
     "represented": pgettext_lazy("flag in the queue", "represented"),
     "expired": pgettext_lazy("flag in the queue", "document expired"),
     "other_mission": pgettext_lazy("flag in the queue", "other mission chosen"),
+    "unconfirmed": pgettext_lazy("flag in the queue", "unconfirmed"),
+    "late_answer": pgettext_lazy("flag in the queue", "no answer in time"),
 }
 
 
@@ -36,12 +38,14 @@ def with_flags(cases: QuerySet[Application]) -> QuerySet[Application]:
     expired = TravelDocument.objects.filter(
         citizen=OuterRef("citizen"), replaced_at=None, expires_on__lt=today
     )
-    conditions = {
+    conditions: dict[str, Any] = {
         "duplicate": duplicates.has_other_entry(),
         "minor": Q(citizen__birth_date__gt=adult_since(today)),
         "represented": ~Q(capacity=Capacity.SELF),
         "expired": Q(Exists(expired)),
         "other_mission": ~Q(other_mission_reason=""),
+        "unconfirmed": register_state.has_unconfirmed_entry(),
+        "late_answer": awaited_answers.is_late_in_list(),
     }
     return cases.annotate(
         **{

@@ -5,6 +5,7 @@ All of them go through moves.transition(), which says in which order things happ
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -31,12 +32,21 @@ from registrations.models import (
     LegalRepresentative,
     ResidencyRecord,
 )
-from registrations.services import closing, declarations, inserts, numbering, representation
+from registrations.services import (
+    awaited_answers,
+    closing,
+    declarations,
+    inserts,
+    numbering,
+    representation,
+)
 
 # What a caller catches stands beside what it calls.
 from registrations.services.moves import (  # noqa: F401
     ActorMayNot,
     AlreadyRegistered,
+    AnswerAwaited,
+    ComeOfAge,
     Incomplete,
     MoveNotInTable,
     MoveRefused,
@@ -83,7 +93,8 @@ def submit(
 ) -> Application:
     """Send the draft. A second call (double click, another tab) returns what the first one made.
 
-    Raises Incomplete where a page the law asks for has no answer.
+    Raises Incomplete where a page the law asks for has no answer, and ComeOfAge where the child
+    whom the actor began to register has turned 18 since.
     """
     locked = lock(application)
     if locked.submitted_at is not None and acts_for_citizen(actor, locked):
@@ -91,6 +102,10 @@ def submit(
     check_move(locked, ApplicationStatus.SUBMITTED, actor=actor)
     if missing := declarations.missing_pages(locked):
         raise Incomplete(locked, missing)
+    assert locked.mission is not None
+    representation.set_term(locked.citizen, locked.mission)
+    if not acts_for_citizen(actor, locked):
+        raise ComeOfAge(locked, "the person has come of age and applies in person")
     now = timezone.now()
     Consent.objects.create(
         application=locked,
@@ -100,7 +115,6 @@ def submit(
         language=language,
     )
     declarations.freeze(locked)
-    assert locked.mission is not None
     return transition(
         locked,
         ApplicationStatus.SUBMITTED,
@@ -188,20 +202,53 @@ def answer(application: Application, *, actor: User) -> Application:
     if locked.status == ApplicationStatus.IN_REVIEW and acts_for_citizen(actor, locked):
         return locked
     check_move(locked, ApplicationStatus.IN_REVIEW, actor=actor)
+    if not acts_for_citizen(actor, locked):
+        raise ActorMayNot(locked, "only the citizen or a representative answers")
     if missing := declarations.missing_pages(locked):
         raise Incomplete(locked, missing)
-    request = locked.requests.get(answered_at=None)
-    now = timezone.now()
-    request.answered_at = now
+    request = locked.requests.open().get()
+    request.answered_at = timezone.now()
     request.save()
     declarations.freeze(locked)
-    assert locked.mission is not None
+    return _resume(locked, request, actor=actor)
+
+
+@transaction.atomic
+def go_on(application: Application, *, actor: User) -> Application:
+    """The officer goes on without the answer once its day has passed; the clock goes on.
+
+    What the citizen typed and did not send is no declaration. Raises AnswerAwaited before that day
+    is over.
+    """
+    locked = lock(application)
+    check_move(locked, ApplicationStatus.IN_REVIEW, actor=actor)
+    if acts_for_citizen(actor, locked):
+        raise ActorMayNot(locked, "the citizen answers")
+    request = locked.requests.open().get()
+    if not awaited_answers.is_late(locked, request.answer_by):
+        raise AnswerAwaited(locked, "the day of the answer has not passed")
+    request.lapsed_at = timezone.now()
+    request.save()
+    return _resume(locked, request, actor=actor, details={"unanswered": True})
+
+
+def _resume(
+    application: Application,
+    request: InformationRequest,
+    *,
+    actor: User,
+    details: dict[str, Any] | None = None,
+) -> Application:
+    """Back in work, with the days the clock had left, one at least."""
+    assert application.mission is not None
+    days = max(1, request.working_days_left)
     return transition(
-        locked,
+        application,
         ApplicationStatus.IN_REVIEW,
         actor=actor,
+        details=details,
         paused_at=None,
-        due_at=calendar.due_at(locked.mission, now, max(1, request.working_days_left)),
+        due_at=calendar.due_at(application.mission, timezone.now(), days),
     )
 
 
@@ -231,6 +278,7 @@ def register(
     assert locked.mission is not None
     now = timezone.now()
     today = calendar.local_date(locked.mission, now)
+    representation.set_term(locked.citizen, locked.mission)
     sequence = numbering.next_number(locked.mission, year=today.year, series="register")
     number = numbering.register_number(locked.mission, today.year, sequence)
     left = _leave_old_mission(locked, actor=actor)
@@ -282,6 +330,7 @@ def _entry(
     assert application.decided_at is not None
     assert application.decided_by is not None
     permanent = kind == ResidencyKind.PERMANENT
+    planned_end = declaration.answers["stay"]["planned_end"]
     return ResidencyRecord.objects.create(
         application=application,
         citizen=application.citizen,
@@ -295,7 +344,7 @@ def _entry(
         registered_on=on,
         registered_at=application.decided_at,
         registered_by=application.decided_by,
-        planned_end=None if permanent else application.planned_end,
+        planned_end=date.fromisoformat(planned_end) if planned_end and not permanent else None,
     )
 
 

@@ -48,6 +48,14 @@ class AlreadyRegistered(MoveRefused):
     """The person is on the register: the entry is kept true, not made again."""
 
 
+class AnswerAwaited(MoveRefused):
+    """The citizen may still answer: the day named in the request has not passed."""
+
+
+class ComeOfAge(MoveRefused):
+    """The person is an adult now: nobody applies for a child any more."""
+
+
 class Incomplete(MoveRefused):
     """Something the law asks for is missing; ``pages`` are the keys of the pages to fill in."""
 

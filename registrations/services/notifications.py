@@ -3,15 +3,19 @@
 The text never holds a personal number; the document itself is behind the sign-in.
 """
 
+from dataclasses import dataclass
 from typing import Any
-
-from django.db.models import Q
-from django.utils import timezone
 
 from accounts import outbox
 from accounts.models import User
-from registrations.enums import ApplicationStatus
-from registrations.models import Application, ApplicationEvent, ResidencyRecord
+from registrations.enums import OPEN_STATUSES, ApplicationStatus
+from registrations.models import (
+    Application,
+    ApplicationEvent,
+    Citizen,
+    ComingOfAge,
+    ResidencyRecord,
+)
 
 # A move into one of these statuses is told to the citizen under this template's words.
 TEMPLATES: dict[tuple[ApplicationStatus, ApplicationStatus], str] = {
@@ -26,18 +30,57 @@ TEMPLATES: dict[tuple[ApplicationStatus, ApplicationStatus], str] = {
 }
 
 
+@dataclass(frozen=True)
+class Reader:
+    """Whom a message goes to, in which language; ``user`` is None for an address without account.
+
+    An adult who has not taken over the entry yet is read at the address the mission knows.
+    """
+
+    email: str
+    language: str
+    user: User | None = None
+
+    @classmethod
+    def of(cls, account: User) -> "Reader":
+        return cls(account.email, account.language, account)
+
+
 def moved(application: Application, event: ApplicationEvent) -> None:
     """Queue the message that belongs to the move, if one does."""
     move = (ApplicationStatus(event.from_status), ApplicationStatus(event.to_status))
-    if template := TEMPLATES.get(move):
-        _queue(application, template)
+    template = TEMPLATES.get(move)
+    if event.details.get("unanswered"):
+        template = "went_on_unanswered"
+    if template is None:
+        return
+    readers = readers_of_application(application)
+    if not readers and event.from_status in OPEN_STATUSES:
+        readers = [Reader.of(application.applicant)]
+    for reader in readers:
+        _queue(reader, template, application.reference, _context(application))
+
+
+def about_application(application: Application, template: str, **context: Any) -> None:
+    """Queue a message about an application that no move brings with it."""
+    for reader in readers_of_application(application):
+        _queue(reader, template, application.reference, _context(application) | context)
 
 
 def preview(application: Application, template: str, **context: Any) -> "outbox.Rendered":
     """The message as the citizen will get it, for the officer's confirm page."""
+    reader = next(iter(readers_of_application(application)), Reader.of(application.applicant))
     return outbox.render(
-        template, language=application.applicant.language, context=_context(application) | context
+        template, language=reader.language, context=_context(application) | context
     )
+
+
+def readers_of_application(application: Application) -> list[Reader]:
+    """The applicant while that one may act for the person; else whoever keeps the person now."""
+    keepers = keepers_of(application.citizen)
+    if application.applicant in keepers:
+        return [Reader.of(application.applicant)]
+    return [Reader.of(account) for account in keepers] or _invited(application)
 
 
 def _context(application: Application) -> dict[str, Any]:
@@ -49,42 +92,47 @@ def _context(application: Application) -> dict[str, Any]:
     }
 
 
-def _queue(application: Application, template: str) -> None:
-    applicant = application.applicant
+def _queue(reader: Reader, template: str, reference: str, context: dict[str, Any]) -> None:
     outbox.queue(
-        to=applicant.email,
-        user=applicant,
-        language=applicant.language,
+        to=reader.email,
+        user=reader.user,
+        language=reader.language,
         kind=template,
         template=template,
-        context=_context(application),
-        reference=application.reference,
+        context=context,
+        reference=reference,
     )
 
 
 def about_record(record: ResidencyRecord, template: str, **context: Any) -> None:
     """Queue a message about an entry to whoever keeps it: the person, or the representatives."""
-    for account in keepers_of(record):
-        outbox.queue(
-            to=account.email,
-            user=account,
-            language=account.language,
-            kind=template,
-            template=template,
-            context={
-                "record": record,
-                "mission": record.mission,
-                "timezone": record.mission.timezone,
-                **context,
-            },
-            reference=record.number,
-        )
+    said = {
+        "record": record,
+        "mission": record.mission,
+        "timezone": record.mission.timezone,
+        **context,
+    }
+    keepers = [Reader.of(account) for account in keepers_of(record.citizen)]
+    for reader in keepers or _invited(record.application):
+        _queue(reader, template, record.number, said)
 
 
-def keepers_of(record: ResidencyRecord) -> list[User]:
-    """The accounts that look after the entry now; empty where nobody can be written to."""
-    if record.citizen.account is not None:
-        return [record.citizen.account]
-    now = timezone.now()
-    acting = record.citizen.representatives.filter(Q(ends_at=None) | Q(ends_at__gt=now))
-    return [one.user for one in acting.select_related("user")]
+def keepers_of(citizen: Citizen) -> list[User]:
+    """The accounts that look after the person now; empty where nobody may act."""
+    if citizen.account is not None:
+        return [citizen.account]
+    acting = citizen.representatives.current().select_related("user").order_by("pk")
+    return [one.user for one in acting]
+
+
+def _invited(application: Application) -> list[Reader]:
+    """Who has come of age and is asked to take the entry over, in the language of the family."""
+    invited = ComingOfAge.objects.filter(
+        citizen=application.citizen, invited_at__isnull=False, taken_over_at=None
+    ).first()
+    if invited is None:
+        return []
+    account = User.objects.filter(email=invited.email).first()
+    if account is not None and account.last_login is not None:
+        return [Reader.of(account)]
+    return [Reader(invited.email, application.applicant.language, account)]

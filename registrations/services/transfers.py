@@ -16,7 +16,7 @@ from missions.models import ForeignMission
 from registrations import law
 from registrations.enums import OPEN_STATUSES
 from registrations.models import Application, Attachment, ResidencyRecord
-from registrations.services import lifecycle
+from registrations.services import freshness, lifecycle
 from registrations.services.representation import capacity_of
 from registrations.steps import steps_of
 
@@ -81,6 +81,7 @@ def report_move(
             target=record,
             mission=record.mission.code,
         )
+        freshness.confirm(record, actor=actor)
         return None
     moved = _carry_over(record, held, place, actor)
     return lifecycle.submit(moved, actor=actor, consent=consent, language=language)

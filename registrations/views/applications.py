@@ -144,6 +144,9 @@ def send(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except lifecycle.Incomplete as incomplete:
             messages.warning(request, _("This page has no answer yet. Fill it in, then send."))
             return redirect("registrations:page", found.public_id, incomplete.pages[0])
+        except lifecycle.ComeOfAge:
+            messages.warning(request, _("The person is 18 now, and registers in person."))
+            return redirect("registrations:account")
         return redirect("registrations:receipt", found.public_id)
     context = {"form": form, "application": found, "consent": law.current_consent()}
     return render(request, "registrations/send.html", context)

@@ -33,7 +33,8 @@ def landing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def text_page(request: HttpRequest, name: str) -> HttpResponse:
     """Privacy, accessibility, cookies: one template each."""
-    return render(request, f"registrations/{name}.html", {"consent": law.current_consent()})
+    context = {"consent": law.current_consent(), "retention": law.RETENTION}
+    return render(request, f"registrations/{name}.html", context)
 
 
 def _question(request: HttpRequest, form: BaseForm, back: str) -> HttpResponse:

@@ -23,6 +23,7 @@ from registrations.models import ChangeRequest, ResidencyRecord
 from registrations.services import (
     attachments,
     changes,
+    coming_of_age,
     declarations,
     lifecycle,
     requests,
@@ -70,6 +71,8 @@ def entry(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "voting": record.voting_requests.filter(withdrawn_at=None).first(),
         "moving": record.transfers.open().select_related("mission").first(),
         "events": application.events.all(),
+        "question": record.confirmations.open().first(),
+        "can_name_address": coming_of_age.may_name_address(record),
     }
     return render(request, "registrations/entry/entry.html", context)
 

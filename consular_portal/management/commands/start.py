@@ -1,4 +1,4 @@
-"""Bring up the portal and its worker on this machine, with something to see."""
+"""Bring up the portal, its worker and its clock on this machine, with something to see."""
 
 import os
 import signal
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         children = [
             self._child("runserver", "--noreload", f"127.0.0.1:{port}"),
             self._child("worker"),
+            self._child("due_work", "--every", "900"),
         ]
         self._say_where(port)
         try:

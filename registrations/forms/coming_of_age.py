@@ -1,0 +1,31 @@
+"""Where a young person who comes of age can be invited."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import PageForm
+from registrations.services.taking_over import AddressRefused
+
+REFUSED = {
+    "representative": _("Enter an address of the young person's own, not yours"),
+    "taken": _("This address has an application or entry of its own: ask for another one"),
+    "taken_over": _("The entry is taken over or closed already"),
+}
+
+
+class OwnAddressForm(PageForm):
+    heading = _("What is the young person's own email address?")
+    hint = _("At 18 we invite the person at this address to take the entry over.")
+    submit_label = _("Save")
+    email = forms.EmailField(
+        label=heading,
+        error_messages=dict.fromkeys(
+            ("required", "invalid"),
+            _("Enter an email address in the correct format, like name@example.com"),
+        ),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def refuse(self, refused: AddressRefused) -> None:
+        """Say what is wrong with the address beside it."""
+        self.add_error("email", forms.ValidationError(REFUSED[refused.code], code=refused.code))

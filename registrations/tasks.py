@@ -1,0 +1,81 @@
+"""What the portal does by itself, as background tasks: manage.py due_work puts them in line.
+
+Each task is one set of rules. It reads from the rows what is due, so it may run twice, late, or
+beside another worker's.
+"""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django_tasks import task
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from registrations.services import (
+    abandoned,
+    awaited_answers,
+    coming_of_age,
+    digest,
+    freshness,
+    retention,
+)
+
+# How long it can be looked up that a task ran.
+RESULTS_KEPT = timedelta(days=14)
+
+
+@task()
+def keep_entries_fresh() -> dict[str, int]:
+    """Write silence down first, so that nobody is reminded of what is over."""
+    return {
+        "lapsed": freshness.lapse_due(),
+        "reminded": freshness.remind_due(),
+        "asked": freshness.ask_due(),
+    }
+
+
+@task()
+def follow_ages() -> dict[str, int]:
+    return {
+        "of_age": coming_of_age.end_childhoods(),
+        "addresses": coming_of_age.ask_own_addresses(),
+        "documents": coming_of_age.ask_own_documents(),
+    }
+
+
+@task()
+def remind_of_answers() -> int:
+    return awaited_answers.remind_due()
+
+
+@task()
+def send_digests() -> int:
+    return digest.send_due()
+
+
+@task()
+def delete_what_is_over() -> dict[str, int]:
+    over = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - RESULTS_KEPT)
+    results, _kinds = over.delete()
+    return {
+        "warned": abandoned.warn_due(),
+        "purged": retention.purge_due(),
+        "results": results,
+    }
+
+
+# Coming of age first: it ends the questions that were put to a child's parents.
+DUE = (follow_ages, keep_entries_fresh, remind_of_answers, send_digests, delete_what_is_over)
+
+
+def enqueue_due() -> int:
+    """Put every task in line that does not wait there already."""
+    waiting = set(
+        DBTaskResult.objects.filter(status=TaskResultStatus.READY).values_list(
+            "task_path", flat=True
+        )
+    )
+    missing = [one for one in DUE if one.module_path not in waiting]
+    for one in missing:
+        one.enqueue()
+    return len(missing)

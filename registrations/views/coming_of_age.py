@@ -1,0 +1,75 @@
+"""Before 18 the representative names an address; at 18 the person takes the entry over."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from registrations.forms.coming_of_age import OwnAddressForm
+from registrations.models import ResidencyRecord
+from registrations.services import coming_of_age, taking_over
+from registrations.services.representation import comes_of_age_at
+from registrations.views.entries import open_record
+
+REFUSED = {
+    "has_own": _(
+        "This address has an application or entry of its own. Write to the mission: an officer "
+        "must look at both."
+    ),
+    "taken_over": _("The entry is taken over or closed already."),
+    "not_yours": _("The entry is taken over or closed already."),
+}
+
+
+@require_http_methods(["GET", "POST"])
+def own_address(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The representative of a child writes down the child's own address."""
+    record = open_record(request, public_id)
+    if not coming_of_age.may_name_address(record):
+        return get_object_or_404(ResidencyRecord.objects.none())
+    known = getattr(record.citizen, "coming_of_age", None)
+    form = OwnAddressForm(
+        request.POST if request.method == "POST" else None,
+        initial={"email": known.email if known else ""},
+    )
+    if request.method == "POST" and form.is_valid():
+        email = form.cleaned_data["email"]
+        try:
+            taking_over.set_address(record, email=email, actor=request.user)
+        except taking_over.AddressRefused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The address is saved."))
+            return redirect("registrations:entry", record.public_id)
+    context = {
+        "form": form,
+        "record": record,
+        "comes_of_age_at": comes_of_age_at(record.citizen.birth_date, record.mission),
+    }
+    return render(request, "registrations/entry/own_address.html", context)
+
+
+@require_safe
+def invitations(request: HttpRequest) -> HttpResponse:
+    """What waits to be taken over at the address the person signed in with."""
+    waiting = taking_over.invitations_of(request.user)
+    return render(request, "registrations/entry/take_over.html", {"waiting": waiting})
+
+
+@require_POST
+def take_over(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The person confirms the entry and keeps it from now on."""
+    waiting = taking_over.invitations_of(request.user)
+    record = next((one for one in waiting if one.public_id == public_id), None)
+    if record is None:
+        return get_object_or_404(ResidencyRecord.objects.none())
+    try:
+        taking_over.take_over(record, actor=request.user)
+    except taking_over.CannotTakeOver as refused:
+        messages.warning(request, REFUSED[refused.code])
+        return redirect("registrations:take-over")
+    messages.success(request, _("The entry is yours now, and confirmed."))
+    return redirect("registrations:entry", record.public_id)

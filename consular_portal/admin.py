@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import LANGUAGES
+from accounts.models import LANGUAGES, BackgroundTask
 
 
 class ConsularAdminSite(admin.AdminSite):
@@ -31,10 +31,21 @@ class ConsularAdminSite(admin.AdminSite):
 
         register = ResidencyRecord.objects.visible_to(request.user).in_force()
         registered = register.filter(mission__in=missions_of(request.user)).count()
-        context = {"workload": workload_of(request.user), "registered": registered}
+        context = {
+            "workload": workload_of(request.user),
+            "registered": registered,
+            "failed_tasks": _failed_tasks(request),
+        }
         return super().index(request, context | (extra_context or {}))
 
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
         """The sign-in is the portal's own; the admin's knows no second factor."""
         following = request.GET.get("next", reverse("admin:index"))
         return redirect(f"{reverse('account_login')}?{urlencode({'next': following})}")
+
+
+def _failed_tasks(request: HttpRequest) -> int:
+    """How much of the portal's own work failed, for whoever may read the list of it."""
+    if not request.user.has_perm("accounts.view_backgroundtask"):
+        return 0
+    return BackgroundTask.objects.failed().count()

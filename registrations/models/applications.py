@@ -267,7 +267,9 @@ class Application(models.Model):
 
     @property
     def open_request(self) -> "InformationRequest | None":
-        return self.requests.filter(answered_at=None).first()
+        # Picked here and not by the database: a list fetches the requests of all its rows at once.
+        asked = self.requests.all()
+        return next((request for request in asked if request.answered_at is None), None)
 
 
 class OfApplicationQuerySet(ScopedQuerySet):

@@ -39,6 +39,7 @@ def claim(limit: int) -> list[OutboxMessage]:
             .filter(
                 Q(claimed_until=None) | Q(claimed_until__lt=now),
                 state=OutboxMessage.State.QUEUED,
+                channel=OutboxMessage.Channel.EMAIL,
                 next_attempt_at__lte=now,
             )
             .order_by("next_attempt_at")[:limit]
@@ -95,12 +96,7 @@ def _deliver(message: OutboxMessage, connection: BaseEmailBackend) -> None:
         if not _goes_on(error):
             _hang_up(connection)
     else:
-        _settle(
-            message,
-            state=OutboxMessage.State.SENT,
-            sent_at=timezone.now(),
-            attempts=message.attempts + 1,
-        )
+        _sent(message)
 
 
 def _as_email(message: OutboxMessage, connection: BaseEmailBackend) -> EmailMultiAlternatives:
@@ -147,6 +143,15 @@ def _goes_on(error: Exception) -> bool:
 def _hang_up(connection: BaseEmailBackend) -> None:
     with contextlib.suppress(OSError):
         connection.close()
+
+
+def _sent(message: OutboxMessage) -> None:
+    _settle(
+        message,
+        state=OutboxMessage.State.SENT,
+        sent_at=timezone.now(),
+        attempts=message.attempts + 1,
+    )
 
 
 def _put_off(message: OutboxMessage, error: Exception) -> None:

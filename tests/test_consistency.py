@@ -3,14 +3,11 @@
 from fnmatch import fnmatch
 
 import pytest
-from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth.models import AnonymousUser
 
-from accounts.models import User
 from accounts.scoping import ScopedModelAdmin, ScopedQuerySet
-from missions.models import ForeignMission
-from registrations.models import Application, Citizen, ResidencyRecord
+from registrations.models import Application, ResidencyRecord
+from tests.personal import ACCESSORS, LIVE, NAMES, PERSONAL, is_history
 from tests.source import ROOT, Source, code_lines, functions, imports, sources, unscoped
 
 # The apps, each importing only those before it. consular_portal wires them and is imported by none.
@@ -175,31 +172,6 @@ def test_no_drawer_for_everything():
 # --- Access -------------------------------------------------------------------------------
 
 
-def reaches_a_person(model, seen=()) -> bool:
-    if model in {Citizen, Application, ResidencyRecord}:
-        return True
-    forward = [field for field in model._meta.get_fields() if field.is_relation]
-    targets = {field.related_model for field in forward if field.concrete} - {None, *seen, model}
-    return any(reaches_a_person(target, (*seen, model)) for target in targets)
-
-
-def is_history(model) -> bool:
-    """Written by triggers, read by nobody but the owner of the database."""
-    return hasattr(model, "pgh_tracked_model")
-
-
-PERSONAL = [model for model in apps.get_models() if reaches_a_person(model)]
-LIVE = [model for model in PERSONAL if not is_history(model)]
-NAMES = {model.__name__ for model in PERSONAL}
-# Relations from what everybody may see to personal rows; one's own person is one's own.
-ACCESSORS = frozenset(
-    relation.get_accessor_name()
-    for model in (User, ForeignMission)
-    for relation in model._meta.related_objects
-    if relation.related_model in PERSONAL and relation.get_accessor_name()
-) - {"citizen"}
-
-
 def test_personal_models_are_found_by_their_relations():
     known = {"Citizen", "TravelDocument", "Attachment", "ApplicationEvent", "PassportInsert"}
     known |= {"RegistrationCertificate", "CertificateRevocation", "LegalRepresentative"}
@@ -217,12 +189,6 @@ def test_every_personal_model_says_who_may_see_its_rows():
         ):
             silent.append(model.__name__)
     assert silent == []
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("model", LIVE, ids=lambda model: model.__name__)
-def test_a_stranger_sees_no_row(model):
-    assert not model.objects.visible_to(AnonymousUser()).exists()
 
 
 def front() -> list[Source]:

@@ -34,12 +34,15 @@ def decided_case(cast):
     made.registered(cast.here, cast.officer_here)
 
 
-def certificate(cast):
-    record = made.registered(cast.here, cast.officer_here)
+def issue(cast, record):
     issued = certificates.issue(
         record, wording=certificates.Wording("A", "self", "B", "C"), actor=cast.officer_here
     )
     certificates.revoke(issued, actor=cast.officer_here, reason="A mistake")
+
+
+def certificate(cast):
+    issue(cast, made.registered(cast.here, cast.officer_here))
 
 
 def posting(cast):
@@ -94,7 +97,7 @@ def found(page):
 
 
 def to_do(page):
-    return page.context["queue"]["todo"]
+    return page.context["workload"].todo
 
 
 QUEUE = "/admin/registrations/application/"
@@ -177,3 +180,19 @@ def test_account_asks_the_same_for_one_person_and_for_three(cast, status):
     large, three = visit(client, "/en/account/")
     assert len(large.context["applications"]) == ROWS
     assert len(one) == len(three), "\n".join(three)
+
+
+def test_pages_of_an_entry_ask_the_same_for_one_certificate_and_for_three(cast):
+    record = made.registered(cast.here, cast.officer_here, account=cast.citizen)
+    own, officer = signed_in(cast.citizen), signed_in(cast.officer_here)
+    pages = [
+        (own, f"/en/account/{record.public_id}/"),
+        (officer, f"{QUEUE}{record.application.public_id}/change/"),
+    ]
+    issue(cast, record)
+    one = [len(visit(*page)[1]) for page in pages]
+    for _more in range(ROWS - 1):
+        issue(cast, record)
+    asked = [visit(*page)[1] for page in pages]
+    assert [len(queries) for queries in asked] == one
+    assert [sql for queries in asked for sql in queries if '."pdf"' in sql] == []

@@ -2,8 +2,10 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
 
-from accounts.models import AuditEvent, OutboxMessage, User
+from accounts.models import AuditEvent, BackgroundTask, OutboxMessage, User
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -69,3 +71,37 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
         "created_at",
         "sent_at",
     )
+
+
+# The library's own list shows what a task was called with.
+admin.site.unregister(DBTaskResult)
+
+
+@admin.register(BackgroundTask)
+class BackgroundTaskAdmin(ReadOnlyAdmin):
+    """Whether the portal's own work gets done; what a task was called with may be personal."""
+
+    list_display = ("name", "status", "attempts", "enqueued_at", "finished_at", "failure")
+    list_filter = ("status",)
+    ordering = ("-enqueued_at",)
+    fields = (
+        "name",
+        "status",
+        "attempts",
+        "enqueued_at",
+        "started_at",
+        "finished_at",
+        "failure",
+    )
+
+    @admin.display(description=_("task"))
+    def name(self, task: BackgroundTask) -> str:
+        return task.task_name
+
+    @admin.display(description=_("attempts"))
+    def attempts(self, task: BackgroundTask) -> int:
+        return task.attempts
+
+    @admin.display(description=_("failure"))
+    def failure(self, task: BackgroundTask) -> str:
+        return task.exception_class_path.rpartition(".")[2]

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_tasks_db.models import DBTaskResult
 
 from accounts.encryption import EncryptedTextField
 
@@ -117,10 +118,10 @@ class AuditEvent(models.Model):
 class OutboxMessage(models.Model):
     """A message written in the transaction it tells of, and sent by the worker afterwards.
 
-    Subject and bodies are sealed, since a sign-in code stands in some of them, and emptied a while
-    after sending. ``claimed_until`` is the lease of the worker that is sending it: where that one
-    dies, another takes the message when the lease runs out. The Message-ID is the row's UUID, so a
-    message sent twice by such an accident is recognised as one.
+    Subject and bodies are sealed, since a sign-in code stands in some of them; the bodies are
+    emptied a while after sending (accounts/outbox.py). ``claimed_until`` is the lease of the worker
+    that is sending it: where that one dies, another takes the message when the lease runs out. The
+    Message-ID is the row's UUID, so a message sent twice by such an accident is recognised as one.
     """
 
     class State(models.TextChoices):
@@ -157,7 +158,12 @@ class OutboxMessage(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            models.Index(fields=["next_attempt_at"], name="outbox_due", condition=Q(state="queued"))
+            models.Index(
+                fields=["next_attempt_at"], name="outbox_due", condition=Q(state="queued")
+            ),
+            models.Index(
+                fields=["created_at"], name="outbox_with_words", condition=~Q(body_text="")
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -235,3 +241,23 @@ class AddressChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.requested_at:%Y-%m-%d}"
+
+
+class BackgroundTask(DBTaskResult):
+    """A background task, as whoever looks after the portal sees it.
+
+    Every worker that takes the task adds its name to ``worker_ids``, so their number is the number
+    of attempts.
+    """
+
+    class Meta:
+        proxy = True
+        verbose_name = _("background task")
+        verbose_name_plural = _("background tasks")
+
+    def __str__(self) -> str:
+        return self.task_name
+
+    @property
+    def attempts(self) -> int:
+        return len(self.worker_ids)

@@ -1,14 +1,10 @@
-"""The outbox: a message is a row of the transaction it tells of; the worker sends it afterwards."""
+"""The outbox: a message is a row of the transaction it tells of; accounts/delivery.py sends it."""
 
-import smtplib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -16,9 +12,12 @@ from django.utils.translation import override
 
 from accounts.models import OutboxMessage, User
 
-LEASE = timedelta(minutes=2)
-# Minutes to wait after the first, second … failed attempt; after the last the message is dead.
-BACK_OFF_MINUTES = (1, 2, 5, 15, 60, 240, 720)
+# The words of a message are kept as long as a person is likely to ask what was written.
+WORDS_KEPT = timedelta(days=30)
+# Messages whose words are a secret, and of no use once it has lapsed.
+CODE_KINDS = frozenset({"login_code"})
+# Rows emptied at a time, so that no statement holds many rows for long.
+EMPTIED_AT_ONCE = 5000
 
 
 @dataclass(frozen=True)
@@ -65,102 +64,32 @@ def queue(
     )
 
 
-def claim(limit: int) -> list[OutboxMessage]:
-    """Take up to ``limit`` due messages under a lease; other workers skip them."""
+def lapse_codes() -> int:
+    """Give up sign-in codes that could not be sent while they were valid."""
     now = timezone.now()
-    with transaction.atomic():
-        due = list(
-            OutboxMessage.objects.select_for_update(skip_locked=True)
-            .filter(
-                Q(claimed_until=None) | Q(claimed_until__lt=now),
-                state=OutboxMessage.State.QUEUED,
-                next_attempt_at__lte=now,
-            )
-            .order_by("next_attempt_at")[:limit]
+    return (
+        OutboxMessage.objects.filter(
+            Q(claimed_until=None) | Q(claimed_until__lt=now),
+            state=OutboxMessage.State.QUEUED,
+            kind__in=CODE_KINDS,
+            created_at__lt=now - _code_is_valid(),
         )
-        OutboxMessage.objects.filter(pk__in=[message.pk for message in due]).update(
-            claimed_until=now + LEASE
-        )
-    return due
+    ).update(state=OutboxMessage.State.DEAD, claimed_until=None, last_error="Lapsed")
 
 
-def deliver_due(limit: int = 64) -> int:
-    """Send what is due, over one connection; returns how many were tried."""
-    messages = claim(limit)
-    if not messages:
-        return 0
-    connection = get_connection()
-    try:
-        connection.open()
-    except OSError as error:
-        for message in messages:
-            _put_off(message, error)
-        return len(messages)
-    try:
-        for message in messages:
-            _deliver(message, connection)
-    finally:
-        connection.close()
-    return len(messages)
+def empty_old_words() -> int:
+    """Empty the bodies of settled messages once nobody needs them; the subject stays on record.
+
+    Returns how many were emptied, at most EMPTIED_AT_ONCE.
+    """
+    now = timezone.now()
+    lapsed = Q(kind__in=CODE_KINDS, created_at__lt=now - _code_is_valid())
+    settled = OutboxMessage.objects.exclude(state=OutboxMessage.State.QUEUED)
+    old = settled.filter(lapsed | Q(created_at__lt=now - WORDS_KEPT)).exclude(body_text="")
+    return OutboxMessage.objects.filter(
+        pk__in=list(old.values_list("pk", flat=True)[:EMPTIED_AT_ONCE])
+    ).update(body_text="", body_html="")
 
 
-def _deliver(message: OutboxMessage, connection: BaseEmailBackend) -> None:
-    try:
-        _as_email(message, connection).send()
-    except (smtplib.SMTPException, OSError, ValueError) as error:
-        if _is_final(error):
-            _settle(message, OutboxMessage.State.BOUNCED, error)
-        else:
-            _put_off(message, error)
-        return
-    message.state = OutboxMessage.State.SENT
-    message.sent_at = timezone.now()
-    message.attempts += 1
-    message.claimed_until = None
-    message.save(update_fields=["state", "sent_at", "attempts", "claimed_until"])
-
-
-def _as_email(message: OutboxMessage, connection: BaseEmailBackend) -> EmailMultiAlternatives:
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
-    email = EmailMultiAlternatives(
-        message.subject,
-        message.body_text,
-        to=[message.recipient],
-        headers={
-            "Message-ID": f"<{message.public_id}@{domain}>",
-            "Content-Language": message.language,
-            "Auto-Submitted": "auto-generated",
-        },
-        connection=connection,
-    )
-    if message.body_html:
-        email.attach_alternative(message.body_html, "text/html")
-    return email
-
-
-def _is_final(error: Exception) -> bool:
-    """A 5xx answer about the recipient or the message; everything else may pass."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _words in error.recipients.values())
-    if isinstance(error, smtplib.SMTPResponseException):
-        return error.smtp_code >= 500
-    return isinstance(error, ValueError)
-
-
-def _put_off(message: OutboxMessage, error: Exception) -> None:
-    if message.attempts >= len(BACK_OFF_MINUTES):
-        _settle(message, OutboxMessage.State.DEAD, error)
-        return
-    wait = timedelta(minutes=BACK_OFF_MINUTES[message.attempts])
-    message.next_attempt_at = timezone.now() + wait
-    _settle(message, OutboxMessage.State.QUEUED, error)
-
-
-def _settle(message: OutboxMessage, state: OutboxMessage.State, error: Exception) -> None:
-    message.state = state
-    message.attempts += 1
-    message.claimed_until = None
-    message.last_error = f"{type(error).__name__}: {getattr(error, 'smtp_code', '')}"[:300]
-    message.save(
-        update_fields=["state", "attempts", "claimed_until", "last_error", "next_attempt_at"]
-    )
+def _code_is_valid() -> timedelta:
+    return timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)

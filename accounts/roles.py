@@ -70,6 +70,7 @@ MINISTRY = Role(
         "accounts.view_user",
         "accounts.view_auditevent",
         "accounts.view_outboxmessage",
+        "accounts.view_backgroundtask",
         "missions.add_foreignmission",
         "missions.change_foreignmission",
         "missions.add_consulardistrict",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import LANGUAGES
+from accounts.models import LANGUAGES, BackgroundTask
 
 
 class ConsularAdminSite(admin.AdminSite):
@@ -37,6 +37,7 @@ class ConsularAdminSite(admin.AdminSite):
             "workload": workload_of(request.user),
             "registered": register.in_force().count(),
             "unconfirmed": register.unconfirmed().count(),
+            "failed_tasks": _failed_tasks(request),
             "requests": waiting(request),
         }
         return super().index(request, context | (extra_context or {}))
@@ -45,3 +46,10 @@ class ConsularAdminSite(admin.AdminSite):
         """The sign-in is the portal's own; the admin's knows no second factor."""
         following = request.GET.get("next", reverse("admin:index"))
         return redirect(f"{reverse('account_login')}?{urlencode({'next': following})}")
+
+
+def _failed_tasks(request: HttpRequest) -> int:
+    """How much of the portal's own work failed, for whoever may read the list of it."""
+    if not request.user.has_perm("accounts.view_backgroundtask"):
+        return 0
+    return BackgroundTask.objects.failed().count()

@@ -223,6 +223,8 @@ TIME_ZONE = "UTC"
 
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Consular registration <noreply@localhost>")
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+# Seconds to wait for each answer of the mail server; accounts/delivery.py counts on it.
+EMAIL_TIMEOUT = 10
 
 # --- Browser ----------------------------------------------------------------------------
 

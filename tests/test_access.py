@@ -133,6 +133,7 @@ MATRIX = {
     "admin/accounts/user/": (SIGN_IN, 403, 403, 403, 403, 200),
     "admin/accounts/auditevent/": (SIGN_IN, 403, 403, 403, 403, 200),
     "admin/accounts/outboxmessage/": (SIGN_IN, 403, 403, 403, 403, 200),
+    "admin/accounts/backgroundtask/": (SIGN_IN, 403, 403, 403, 403, 200),
 }
 
 

@@ -56,7 +56,8 @@ def _case(request: HttpRequest, public_id: UUID) -> Application:
 
 def _record(request: HttpRequest, public_id: UUID) -> ResidencyRecord:
     application = _case(request, public_id)
-    return get_object_or_404(ResidencyRecord, application=application)
+    visible = ResidencyRecord.objects.visible_to(request.user)
+    return get_object_or_404(visible, application=application)
 
 
 def _page(

@@ -278,7 +278,9 @@ class Application(models.Model):
 
     @property
     def open_request(self) -> "InformationRequest | None":
-        return self.requests.open().first()
+        # Picked here and not by the database: a list fetches the requests of all its rows at once.
+        asked = self.requests.all()
+        return next((request for request in asked if request.is_open), None)
 
 
 class OfApplicationQuerySet(ScopedQuerySet):

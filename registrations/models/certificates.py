@@ -17,6 +17,12 @@ from registrations.models.applications import APPEND_ONLY
 from registrations.models.residency import OfRecordQuerySet, ResidencyRecord
 
 
+class CertificateQuerySet(OfRecordQuerySet):
+    def listed(self) -> Self:
+        """With the state of each, without its bytes."""
+        return self.select_related("revocation").defer("pdf")
+
+
 class RegistrationCertificate(models.Model):
     """A certificate of registration, issued on the application of the citizen or a representative.
 
@@ -47,7 +53,7 @@ class RegistrationCertificate(models.Model):
     pdf = models.BinaryField(editable=False)
     sha256 = models.CharField(max_length=64, editable=False)
 
-    objects = OfRecordQuerySet.as_manager()
+    objects = CertificateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("certificate of registration")

@@ -11,7 +11,7 @@ from accounts.models import User
 from registrations.enums import ApplicationStatus, AttachmentKind
 from registrations.models import Application, Attachment, ChangeRequest
 from registrations.models.applications import attachment_path
-from registrations.uploads import admit
+from registrations.uploads import AdmittedFile, admit
 
 
 def store(
@@ -41,6 +41,11 @@ def store(
         uploaded_by=actor,
         change_request=change_request,
     )
+    _keep(copy, admitted, actor=actor)
+    return copy
+
+
+def _keep(copy: Attachment, admitted: AdmittedFile, *, actor: User) -> None:
     path = default_storage.save(
         attachment_path(copy, f"copy.{admitted.extension}"), ContentFile(admitted.content)
     )
@@ -52,7 +57,6 @@ def store(
     except BaseException:
         default_storage.delete(path)
         raise
-    return copy
 
 
 @transaction.atomic

@@ -21,23 +21,19 @@ from registrations.enums import (
     Capacity,
     DeregistrationGround,
     RefusalGround,
-    ResidencyKind,
 )
 from registrations.models import (
     Application,
     Citizen,
     Consent,
-    ExitPermit,
     InformationRequest,
     LegalRepresentative,
-    ResidencyRecord,
 )
 from registrations.services import (
     awaited_answers,
     closing,
     declarations,
     inserts,
-    numbering,
     representation,
 )
 
@@ -57,6 +53,7 @@ from registrations.services.moves import (  # noqa: F401
     parts_of,
     transition,
 )
+from registrations.services.registering import register  # noqa: F401
 
 
 @transaction.atomic
@@ -249,102 +246,6 @@ def _resume(
         details=details,
         paused_at=None,
         due_at=calendar.due_at(application.mission, timezone.now(), days),
-    )
-
-
-@transaction.atomic
-def register(
-    application: Application,
-    *,
-    actor: User,
-    checked: Collection[str],
-    kind: ResidencyKind | None = None,
-    seen_version: int | None = None,
-) -> ResidencyRecord:
-    """Enter the person in the register under the mission's next number of the year.
-
-    ``checked`` are the points of the checklist the officer confirmed; ``kind`` only where the
-    officer registers another kind than was asked for. Raises Incomplete where a permanent
-    resident shows no exit permit.
-    """
-    locked = lock(application)
-    check_move(locked, ApplicationStatus.REGISTERED, actor=actor, seen_version=seen_version)
-    kind = kind or locked.kind
-    permit = ExitPermit.objects.filter(citizen=locked.citizen).first()
-    if kind == ResidencyKind.PERMANENT and permit is None:
-        raise Incomplete(locked, ["exit_permit"])
-    if representation.PROOF_CHECKED in checked:
-        representation.confirm_representation(locked, actor=actor)
-    assert locked.mission is not None
-    now = timezone.now()
-    today = calendar.local_date(locked.mission, now)
-    representation.set_term(locked.citizen, locked.mission)
-    sequence = numbering.next_number(locked.mission, year=today.year, series="register")
-    number = numbering.register_number(locked.mission, today.year, sequence)
-    left = _leave_old_mission(locked, actor=actor)
-    locked = transition(
-        locked,
-        ApplicationStatus.REGISTERED,
-        actor=actor,
-        details={"checked": sorted(checked), "kind": kind, "number": number},
-        decided_at=now,
-        decided_by=actor,
-        register_number=number,
-    )
-    record = _entry(locked, kind=kind, permit=permit, on=today, sequence=sequence)
-    if left is not None:
-        inserts.carry_over(left, record)
-    return record
-
-
-def _leave_old_mission(application: Application, *, actor: User) -> ResidencyRecord | None:
-    """Close the entry that this application moves here, if it moves one that is still in force."""
-    left: ResidencyRecord | None = application.transfer_of
-    if left is None:
-        return None
-    held = lock(left.application)
-    if held.status != ApplicationStatus.REGISTERED:
-        return None
-    assert application.mission is not None
-    transition(
-        held,
-        ApplicationStatus.TRANSFERRED,
-        actor=actor,
-        details={"to": application.mission.code, "reference": application.reference},
-    )
-    return closing.close(left, actor=actor, ground=DeregistrationGround.REGISTERED_ELSEWHERE)
-
-
-def _entry(
-    application: Application,
-    *,
-    kind: ResidencyKind,
-    permit: ExitPermit | None,
-    on: date,
-    sequence: int,
-) -> ResidencyRecord:
-    """What the decision writes into the register, as it was declared."""
-    declaration = application.current_declaration
-    assert declaration is not None
-    assert application.mission is not None
-    assert application.decided_at is not None
-    assert application.decided_by is not None
-    permanent = kind == ResidencyKind.PERMANENT
-    planned_end = declaration.answers["stay"]["planned_end"]
-    return ResidencyRecord.objects.create(
-        application=application,
-        citizen=application.citizen,
-        mission=application.mission,
-        kind=kind,
-        year=on.year,
-        sequence=sequence,
-        number=application.register_number,
-        exit_permit=permit if permanent else None,
-        entered=declaration.answers,
-        registered_on=on,
-        registered_at=application.decided_at,
-        registered_by=application.decided_by,
-        planned_end=date.fromisoformat(planned_end) if planned_end and not permanent else None,
     )
 
 

@@ -65,7 +65,7 @@ def entry(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "changeable": set() if record.closed_at else set(CHANGEABLE),
         "changes": record.changerequests.order_by("-id"),
         "asked_certificates": record.certificaterequests.order_by("-id"),
-        "certificates": record.certificates.select_related("revocation").order_by("-id"),
+        "certificates": record.certificates.listed().order_by("-id"),
         "help_requests": record.helprequests.order_by("-id"),
         "notice": record.departurenotices.open().first(),
         "voting": record.voting_requests.filter(withdrawn_at=None).first(),

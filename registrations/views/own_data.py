@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from registrations.models import Citizen, LegalRepresentative
+from registrations.models import Citizen
 from registrations.services import looks, personal_data
 
 
@@ -14,8 +14,8 @@ def own_person(request: HttpRequest, public_id: UUID) -> Citizen:
     """The person himself or one whom he represents; 404 otherwise, also for an officer."""
     visible = Citizen.objects.visible_to(request.user)
     person = get_object_or_404(visible, public_id=public_id)
-    kept = LegalRepresentative.objects.acting(request.user).filter(citizen=person)
-    if person.account_id != request.user.pk and not kept.exists():
+    acts = person.representatives.acting(request.user).exists()
+    if person.account_id != request.user.pk and not acts:
         return get_object_or_404(visible.none())
     return person
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts import outbox
+from accounts import delivery
 from accounts.models import OutboxMessage
 
 AXE = Path(__file__).with_name("axe.min.js").read_text(encoding="utf-8")
@@ -103,5 +103,5 @@ def walker(browser, live_server, settings):
 
 
 def newest_message(kind):
-    outbox.deliver_due()
+    delivery.deliver_due()
     return OutboxMessage.objects.filter(kind=kind).latest("id")

@@ -103,15 +103,9 @@ def submit(
     representation.set_term(locked.citizen, locked.mission)
     if not acts_for_citizen(actor, locked):
         raise ComeOfAge(locked, "the person has come of age and applies in person")
-    now = timezone.now()
-    Consent.objects.create(
-        application=locked,
-        given_by=actor,
-        text_version=consent.version,
-        text_sha256=consent.sha256(language),
-        language=language,
-    )
+    _write_consent(locked, actor, consent, language)
     declarations.freeze(locked)
+    now = timezone.now()
     return transition(
         locked,
         ApplicationStatus.SUBMITTED,
@@ -120,6 +114,18 @@ def submit(
         submitted_at=now,
         submitted_by=actor,
         due_at=calendar.due_at(locked.mission, now, law.REGISTRATION_WORKING_DAYS),
+    )
+
+
+def _write_consent(
+    application: Application, actor: User, consent: law.ConsentText, language: str
+) -> None:
+    Consent.objects.create(
+        application=application,
+        given_by=actor,
+        text_version=consent.version,
+        text_sha256=consent.sha256(language),
+        language=language,
     )
 
 

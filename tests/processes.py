@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
 
 
 def database_url(name: str = "") -> str:

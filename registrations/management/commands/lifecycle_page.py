@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, no_translations
+from django.core.management.base import BaseCommand
+from django.utils import translation
 
 from registrations.enums import TRANSITIONS
 
@@ -18,17 +19,18 @@ Generated from TRANSITIONS in registrations/enums.py by `manage.py lifecycle_pag
 
 
 def lifecycle_page() -> str:
+    """In English, whatever language is active."""
     rows = []
-    for (before, after), move in TRANSITIONS.items():
-        actors = ", ".join(str(actor.label) for actor in move.actors)
-        rows.append(f"| {before} | {after} | {actors} | {move.effect} |")
+    with translation.override(None):
+        for (before, after), move in TRANSITIONS.items():
+            actors = ", ".join(str(actor.label) for actor in move.actors)
+            rows.append(f"| {before} | {after} | {actors} | {move.effect} |")
     return HEAD + "\n".join(rows) + "\n"
 
 
 class Command(BaseCommand):
     help = "Write docs/lifecycle.md from the table of moves."
 
-    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         PAGE.write_text(lifecycle_page(), encoding="utf-8")
         self.stdout.write(f"wrote {PAGE.relative_to(settings.BASE_DIR)}")

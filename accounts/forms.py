@@ -46,8 +46,13 @@ class PageForm(forms.Form):
         helper = FormHelper(self)
         helper.form_tag = True
         helper.attrs = {"novalidate": "novalidate"}
-        helper.add_input(Submit("continue", self.submit_label))
+        for button in self.buttons():
+            helper.add_input(button)
         return helper
+
+    def buttons(self) -> list[Submit]:
+        """The first one is what the Enter key presses."""
+        return [Submit("continue", self.submit_label)]
 
     def heading_field(self) -> str:
         """The name of the field whose label is the heading; empty where none is."""
@@ -93,12 +98,16 @@ class RequestCodeForm(PageForm, AllauthRequestLoginCodeForm):
         if not User.objects.filter(email=email).exists():
             User.objects.create_user(email, language=language)
         self.cleaned_data["email"] = email
-        return super().clean_email()
+        try:
+            return super().clean_email()
+        except forms.ValidationError as error:
+            message = _("Too many codes were asked for. Wait five minutes, then ask again")
+            raise forms.ValidationError(message, code="too_many") from error
 
 
 class ConfirmCodeForm(PageForm, AllauthConfirmLoginCodeForm):
     heading = _("Enter the 6-digit code")
-    hint = _("We have sent it to your email address. It is valid for 30 minutes.")
+    hint = _("It is in our email and is valid for 30 minutes.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,7 +129,7 @@ class ConfirmCodeForm(PageForm, AllauthConfirmLoginCodeForm):
         try:
             return super().clean_code()
         except forms.ValidationError as error:
-            message = _("Enter the 6 digits from our email")
+            message = _("The code is not right. Enter the 6 digits from our newest email")
             raise forms.ValidationError(message, code="incorrect_code") from error
 
 

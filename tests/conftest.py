@@ -25,3 +25,13 @@ def cast(db):
     from tests.factories.cast import Cast
 
     return Cast.create()
+
+
+@pytest.fixture
+def scanner(settings, tmp_path):
+    """A virus scanner on a socket; set its ``answer`` to have it say something else."""
+    from tests.scanner import scanner_at
+
+    settings.CLAMAV_SOCKET = str(tmp_path / "clamd")
+    with scanner_at(settings.CLAMAV_SOCKET) as server:
+        yield server

@@ -56,6 +56,8 @@ MATRIX = {
     "en/verify/<certificate>/": PUBLIC,
     "en/sign-in/": (200, 302, 302, 302, 302, 302),
     "en/sign-in/officer/": (200, 302, 302, 302, 302, 302),
+    "en/sign-in/code/": (302, 302, 302, 302, 302, 302),
+    "en/sign-in/stay/": (SIGN_IN, 405, 405, 405, 405, 405),
     # The citizen's own.
     "en/account/": (SIGN_IN, 200, 200, 200, 200, 200),
     "en/register/begin/<capacity>/": (SIGN_IN, 200, 200, 200, 200, 200),
@@ -64,6 +66,7 @@ MATRIX = {
     "en/register/<draft>/send/": OWN,
     "en/register/<draft>/answer/": (SIGN_IN, 405, 405, 405, 405, 405),
     "en/register/<draft>/sent/": (SIGN_IN, 302, 404, 404, 404, 404),
+    "en/register/<draft>/answers/": (SIGN_IN, 302, 404, 404, 404, 404),
     "en/register/<draft>/withdraw/": OWN,
     "en/register/<draft>/copies/<copy>/": OWN,
     "en/register/<draft>/<page>/": OWN,

@@ -53,7 +53,10 @@ class RegionPage(ApplicationPage):
         super().__init__(*args, **kwargs)
         self.fields["region"].choices = [
             ("", _("Choose the region")),
-            *[(region.code, region.name) for region in regions_of(self.application.country)],
+            *[
+                (district.region_code, district.region)
+                for district in regions_of(self.application.country)
+            ],
             (ANOTHER_REGION, _("Another region")),
         ]
 

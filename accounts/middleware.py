@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from accounts import sessions, unsent
 from accounts.models import User
@@ -56,9 +57,10 @@ class PersonalPages:
 
 
 class StaffGate:
-    """Whoever is not staff gets 403. Staff pass with a password and, outside demonstration mode,
-    a second factor given in this session; an e-mailed code opens nothing here. After
-    STAFF_IDLE_SECONDS without a page the officer signs in again."""
+    """Whoever is not staff gets 403, and so does an officer whom no posting gives rights today.
+    Staff pass with a password and, outside demonstration mode, a second factor given in this
+    session; an e-mailed code opens nothing here. After STAFF_IDLE_SECONDS without a page the
+    officer signs in again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -73,6 +75,8 @@ class StaffGate:
     def _stop(self, request: HttpRequest, user: User) -> HttpResponse | None:
         if not user.is_staff:
             raise PermissionDenied
+        if not user.get_all_permissions():
+            raise PermissionDenied(_("You have no posting today. The ministry posts officers."))
         methods = {record["method"] for record in get_authentication_records(request, user)}
         if "password" not in methods or self._idle(request):
             logout(request)

@@ -36,6 +36,8 @@ PORTAL_ORIGIN = env.str("PORTAL_ORIGIN", default=f"http://127.0.0.1:{env.str('PO
 CSRF_TRUSTED_ORIGINS = [PORTAL_ORIGIN]
 # Number of proxies in front of the portal whose X-Forwarded-For may be believed.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+# The ministry's line that answers day and night, as people dial it; empty where there is none.
+EMERGENCY_PHONE = env.str("EMERGENCY_PHONE", default="")
 WSGI_APPLICATION = "consular_portal.wsgi.application"
 ROOT_URLCONF = "consular_portal.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -156,10 +158,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # --- People -----------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# One backend: rights that follow from postings must not come from anywhere else as well.
+AUTHENTICATION_BACKENDS = ["missions.rights.PostingBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -191,6 +191,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/15m/key,30/15m/ip",
     "request_login_code": "30/m/ip,5/5m/key",
     "certificate_check": "30/m/ip",
+    "password_link": "30/m/ip,5/h/key",
+    "password_set": "30/m/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 MFA_ADAPTER = "accounts.adapters.MfaAdapter"
@@ -200,6 +202,8 @@ MFA_FORMS = {
     "edit_webauthn": "accounts.forms.RenameKeyForm",
 }
 MFA_TOTP_ISSUER = "Consular registration"
+# Officers: how long the link to set a password works; it is used up by setting one.
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 # Officers: minutes without a page after which they sign in again.
 STAFF_IDLE_SECONDS = 30 * 60
 

@@ -60,5 +60,5 @@ def advice_for(country: str) -> list[Advice]:
 
 def missions_for(country: str) -> list[ForeignMission]:
     """The open missions that serve the country or a region of it."""
-    serving = ConsularDistrict.objects.filter(country=country).values("mission")
+    serving = ConsularDistrict.objects.in_force().filter(country=country).values("mission")
     return list(ForeignMission.objects.serving_citizens().filter(pk__in=serving))

@@ -42,6 +42,7 @@ _READ_REGISTER = frozenset(
         "missions.view_consulardistrict",
         "missions.view_posting",
         "missions.view_missionclosure",
+        "missions.view_countryadvice",
     }
 )
 
@@ -56,13 +57,15 @@ OFFICER = Role(
 )
 HEAD = Role(
     "head of consular section",
-    _("Does what an officer does, assigns cases and closes the mission on its holidays."),
+    _("Does what an officer does, assigns cases, closes the mission, writes the country's advice."),
     OFFICER.permissions
     | {
         "registrations.assign_application",
         "missions.add_missionclosure",
         "missions.change_missionclosure",
         "missions.delete_missionclosure",
+        "missions.add_countryadvice",
+        "missions.change_countryadvice",
     },
 )
 MINISTRY = Role(
@@ -84,6 +87,8 @@ MINISTRY = Role(
         "missions.change_posting",
         "missions.add_missionclosure",
         "missions.change_missionclosure",
+        "missions.add_countryadvice",
+        "missions.change_countryadvice",
         "missions.delete_missionclosure",
     },
 )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
@@ -9,9 +10,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoping import ScopedModelAdmin, sees_every_mission
-from missions import services
+from missions import advice, services
+from missions.countries import country_name
 from missions.forms import MISSION_FIELDS, DistrictForm, MissionForm, PostingForm
-from missions.models import ConsularDistrict, ForeignMission, MissionClosure, Posting
+from missions.models import (
+    ConsularDistrict,
+    CountryAdvice,
+    ForeignMission,
+    MissionClosure,
+    Posting,
+)
 from missions.search import countries_named
 
 
@@ -143,3 +151,36 @@ class MissionClosureAdmin(admin.ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         services.remove_closure(obj, actor=request.user)
+
+
+@admin.register(CountryAdvice)
+class CountryAdviceAdmin(admin.ModelAdmin):
+    """Rights and duties in a country: written by heads of section for the countries they serve."""
+
+    actions = None
+    list_display = ("country_in_words", "topic", "edited_at", "edited_by")
+    list_filter = ("topic",)
+    list_select_related = ("edited_by",)
+    fields = ("country", "topic", "text_kk", "text_ru", "text_en")
+
+    @admin.display(description=_("country"), ordering="country")
+    def country_in_words(self, written: CountryAdvice) -> str:
+        return country_name(written.country)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name != "country":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return forms.ChoiceField(
+            label=_("country"),
+            choices=[("", "---------"), *advice.countries_written_by(request.user)],
+        )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        own = obj is None or obj.country in dict(advice.countries_written_by(request.user))
+        return super().has_change_permission(request, obj) and own
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        advice.save(obj, actor=request.user)

@@ -36,7 +36,7 @@ def staff(kind, found=None):
 
 
 def test_officer_accepts_a_change(cast, record):
-    signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female"})
+    signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female", "differs": "on"})
     change = ChangeRequest.objects.get()
     officer = signed_in(cast.officer_here)
     assert record.number in officer.get(staff("changerequest")).content.decode()
@@ -49,7 +49,7 @@ def test_officer_accepts_a_change(cast, record):
 
 
 def test_refusal_needs_words_and_keeps_none_typed(cast, record):
-    signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female"})
+    signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female", "differs": "on"})
     change = ChangeRequest.objects.get()
     officer = signed_in(cast.officer_here)
     page = officer.post(staff("changerequest", change), {"refuse": "1", "answer": " "})
@@ -60,7 +60,7 @@ def test_refusal_needs_words_and_keeps_none_typed(cast, record):
 
 
 def test_second_officer_is_told_who_was_faster(cast, record):
-    signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female"})
+    signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female", "differs": "on"})
     change = ChangeRequest.objects.get()
     signed_in(cast.officer_here).post(staff("changerequest", change), {"accept": "1"})
     late = signed_in(cast.second_officer_here).post(
@@ -136,7 +136,7 @@ def test_index_counts_what_waits(cast, record):
 
 @pytest.mark.parametrize("who", ["officer_there", "ministry", "citizen"])
 def test_nobody_else_settles(cast, record, who):
-    signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female"})
+    signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female", "differs": "on"})
     change = ChangeRequest.objects.get()
     answer = signed_in(getattr(cast, who)).post(staff("changerequest", change), {"accept": "1"})
     assert answer.status_code == (404 if who == "officer_there" else 403)

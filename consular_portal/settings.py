@@ -190,6 +190,9 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/15m/key,30/15m/ip",
     "request_login_code": "30/m/ip,5/5m/key",
     "certificate_check": "30/m/ip",
+    "address_change": "20/h/ip,5/15m/key",
+    "address_code": "60/h/ip",
+    "address_mission": "10/h/ip,20/d/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 MFA_ADAPTER = "accounts.adapters.MfaAdapter"

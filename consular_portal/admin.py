@@ -28,6 +28,7 @@ class ConsularAdminSite(admin.AdminSite):
         """The index shows how much of what waits."""
         from registrations.enums import ApplicationStatus
         from registrations.models import Application, ResidencyRecord
+        from registrations.services import address_changes
 
         cases = Application.objects.visible_to(request.user)
         todo = cases.awaiting_officer()
@@ -37,6 +38,7 @@ class ConsularAdminSite(admin.AdminSite):
             "mine": todo.filter(assigned_to=request.user).count(),
             "waiting": cases.filter(status=ApplicationStatus.MORE_INFO).count(),
             "registered": ResidencyRecord.objects.visible_to(request.user).in_force().count(),
+            "address_changes": address_changes.waiting_for(request.user).count(),
         }
         return super().index(request, {"queue": queue, **(extra_context or {})})
 

@@ -10,8 +10,10 @@ from urllib.parse import urlparse
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
-from accounts.models import AuditEvent
+from accounts import address_change as changes
+from accounts.models import AddressChange, AuditEvent, RecoveryCode, User
 from registrations.models import Application, Attachment, RegistrationCertificate
 from registrations.services import attachments, certificates
 from tests.factories import registrations as made
@@ -25,6 +27,7 @@ SIGN_IN = 302
 PUBLIC = (200, 200, 200, 200, 200, 200)
 OWN = (SIGN_IN, 200, 404, 404, 404, 404)
 STAFF = (SIGN_IN, 403, 403, 200, 200, 200)
+CITIZENS = (SIGN_IN, 200, 200, 403, 403, 403)
 DECIDE = (SIGN_IN, 403, 403, 200, 404, 403)
 SEEN = (SIGN_IN, 200, 404, 200, 404, 200)
 
@@ -48,6 +51,8 @@ MATRIX = {
     "en/verify/<certificate>/": PUBLIC,
     "en/sign-in/": (200, 302, 302, 302, 302, 302),
     "en/sign-in/officer/": (200, 302, 302, 302, 302, 302),
+    "en/sign-in/address/lost/": (200, 302, 302, 302, 302, 302),
+    "en/sign-in/address/stop/<token>/": PUBLIC,
     # The citizen's own.
     "en/account/": (SIGN_IN, 200, 200, 200, 200, 200),
     "en/register/begin/<capacity>/": (SIGN_IN, 200, 200, 200, 200, 200),
@@ -63,8 +68,23 @@ MATRIX = {
     "en/copies/<attachment>/": SEEN,
     "en/copies/<attachment>/pages/1/": SEEN,
     "en/copies/<attachment>/remove/": (SIGN_IN, 405, 405, 405, 405, 405),
+    "en/account/security/": (SIGN_IN, 200, 200, 200, 200, 200),
+    "en/account/security/recovery-codes/": CITIZENS,
+    "en/account/security/sign-in-again/": (SIGN_IN, 405, 405, 405, 405, 405),
+    "en/account/security/sign-out-everywhere/": (SIGN_IN, 405, 405, 405, 405, 405),
+    "en/account/security/address/": CITIZENS,
+    "en/account/security/address/stop/": (SIGN_IN, 405, 405, 405, 405, 405),
+    "en/sign-in/address/<change>/": (404, 302, 404, 404, 404, 404),
+    "en/sign-in/address/<change>/code/": (404, 200, 404, 404, 404, 404),
+    "en/sign-in/address/<change>/second/": (404, 302, 404, 404, 404, 404),
+    "en/sign-in/address/<change>/old-code/": (404, 302, 404, 404, 404, 404),
+    "en/sign-in/address/<change>/recovery-code/": (404, 302, 404, 404, 404, 404),
     # The officers'.
     "admin/": STAFF,
+    "admin/accounts/addresschange/": STAFF,
+    "admin/accounts/addresschange/<waiting_change>/change/": (SIGN_IN, 403, 403, 200, 404, 200),
+    "admin/accounts/addresschange/<waiting_change>/confirm/": (SIGN_IN, 403, 403, 405, 405, 405),
+    "admin/accounts/addresschange/<waiting_change>/refuse/": DECIDE,
     "admin/registrations/application/": STAFF,
     "admin/registrations/application/<case>/change/": (SIGN_IN, 403, 403, 200, 404, 200),
     "admin/registrations/application/<case>/take/": (SIGN_IN, 403, 403, 405, 405, 405),
@@ -100,7 +120,14 @@ def scene(cast):
         wording=certificates.Wording("A", "self", "B", "C"),
         actor=cast.officer_here,
     )
+    waiting = changes.ask(old=cast.citizen.email, new="new@example.org", language="en")
+    AddressChange.objects.filter(pk=waiting.pk).update(new_confirmed_at=timezone.now())
+    changes.ask_mission(waiting)
+    asked = {"old": cast.citizen.email, "new": "other@example.org", "language": "en"}
     return {
+        "change": changes.ask(**asked, signed_in=cast.citizen).public_id,
+        "waiting_change": waiting.public_id,
+        "token": changes.CANCEL_LINK.sign(str(waiting.public_id)),
         "code": cast.here.code,
         "certificate": certificate.code,
         "capacity": "self",
@@ -153,7 +180,14 @@ def test_matrix_has_every_address_of_ours():
     missing = []
     for path in _paths(get_resolver().url_patterns):
         ours = path.startswith(
-            ("en/register", "en/account", "en/copies", "en/verify", "en/missions")
+            (
+                "en/register",
+                "en/account",
+                "en/copies",
+                "en/verify",
+                "en/missions",
+                "en/sign-in/address",
+            )
         )
         if ours and re.sub(r"<[^>]*>", "<>", path).replace("pages/<>", "pages/1") not in known:
             missing.append(path)
@@ -172,10 +206,11 @@ def _paths(patterns, prefix=""):
 @pytest.mark.parametrize("role", ["citizen", "officer_here", "ministry"])
 def test_reading_writes_nothing_but_the_log(cast, scene, role):
     client = client_of(cast, role)
-    before = [_state(model) for model in (Application, Attachment, RegistrationCertificate)]
+    kept = (Application, Attachment, RegistrationCertificate, AddressChange, RecoveryCode, User)
+    before = [_state(model) for model in kept]
     for pattern in MATRIX:
         client.get(address(pattern, scene))
-    assert [_state(model) for model in (Application, Attachment, RegistrationCertificate)] == before
+    assert [_state(model) for model in kept] == before
 
 
 def _state(model):
@@ -184,9 +219,18 @@ def _state(model):
 
 def test_lists_leak_no_other_mission(cast, scene):
     there = signed_in(cast.officer_there)
-    for pattern in ("application", "residencyrecord", "registrationcertificate"):
-        page = there.get(f"/admin/registrations/{pattern}/?task=all").content.decode()
+    lists = [
+        "registrations/application/?task=all",
+        "registrations/residencyrecord/",
+        "registrations/registrationcertificate/",
+        "accounts/addresschange/",
+    ]
+    for one in lists:
+        answer = there.get(f"/admin/{one}")
+        page = answer.content.decode()
+        assert answer.status_code == 200
         assert "Серікұлы" not in page
+        assert cast.citizen.email not in page
         assert str(scene["case"]) not in page
 
 

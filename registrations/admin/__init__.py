@@ -1,3 +1,3 @@
-from registrations.admin import queue, registers
+from registrations.admin import address_changes, queue, registers
 
-__all__ = ["queue", "registers"]
+__all__ = ["address_changes", "queue", "registers"]

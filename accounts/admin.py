@@ -26,9 +26,18 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin):
     list_display = ("email", "full_name", "is_staff", "is_active", "last_login")
-    list_filter = ("is_staff", "is_active")
+    list_filter = ("is_staff", "is_active", ("mail_refused_at", admin.EmptyFieldListFilter))
     search_fields = ("email", "full_name")
-    fields = ("email", "full_name", "language", "is_staff", "is_active", "last_login", "groups")
+    fields = (
+        "email",
+        "full_name",
+        "language",
+        "is_staff",
+        "is_active",
+        "last_login",
+        "mail_refused_at",
+        "groups",
+    )
 
 
 @admin.register(AuditEvent)
@@ -54,8 +63,17 @@ class AuditEventAdmin(ReadOnlyAdmin):
 class OutboxMessageAdmin(ReadOnlyAdmin):
     """Whether messages arrive; their words are between the portal and the person."""
 
-    list_display = ("created_at", "kind", "reference", "recipient", "state", "attempts", "sent_at")
-    list_filter = ("state", "kind")
+    list_display = (
+        "created_at",
+        "kind",
+        "reference",
+        "channel",
+        "recipient",
+        "state",
+        "attempts",
+        "sent_at",
+    )
+    list_filter = ("state", "channel", "kind")
     search_fields = ("recipient", "reference")
     ordering = ("-id",)
     fields = (
@@ -63,6 +81,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
         "kind",
         "reference",
         "language",
+        "channel",
         "state",
         "attempts",
         "last_error",

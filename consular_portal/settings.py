@@ -222,6 +222,9 @@ TIME_ZONE = "UTC"
 
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Consular registration <noreply@localhost>")
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10
+# The second channel; empty where there is none.
+SMS_URL = env.str("SMS_URL", default=f"file://{BASE_DIR}/var/sms" if DEBUG else "")
 
 # --- Browser ----------------------------------------------------------------------------
 

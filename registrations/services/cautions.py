@@ -29,6 +29,7 @@ def cautions_of(application: Application) -> list[Caution]:
         *_document(application),
         *_numbers_and_letters(application),
         *_district(application),
+        *_mailbox(application),
     ]
 
 
@@ -84,3 +85,11 @@ def _district(application: Application) -> list[Caution]:
     if not application.other_mission_reason:
         return []
     return [Caution("other_mission", _("The person chose another mission than the place gives"))]
+
+
+def _mailbox(application: Application) -> list[Caution]:
+    refused_at = application.applicant.mail_refused_at
+    if refused_at is None:
+        return []
+    said = _("Mail to the person is refused since %(day)s: call")
+    return [Caution("mail_refused", said % {"day": date_format(refused_at, "SHORT_DATE_FORMAT")})]

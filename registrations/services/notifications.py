@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts import outbox
 from registrations.enums import ApplicationStatus
-from registrations.models import Application, ApplicationEvent
+from registrations.models import Application, ApplicationEvent, Citizen
 
 # A move into one of these statuses is told to the citizen under this template's words.
 TEMPLATES: dict[tuple[ApplicationStatus, ApplicationStatus], str] = {
@@ -20,6 +20,16 @@ TEMPLATES: dict[tuple[ApplicationStatus, ApplicationStatus], str] = {
     (ApplicationStatus.MORE_INFO, ApplicationStatus.WITHDRAWN): "withdrawn",
     (ApplicationStatus.REGISTERED, ApplicationStatus.DEREGISTERED): "removed_from_register",
 }
+# Who wants to be called in an emergency only is texted where silence costs the person something:
+# an answer is due, an appeal is possible, protection by the register ends.
+NOT_ROUTINE = {"more_information_needed", "refused", "removed_from_register"}
+
+
+def phone_for(citizen: Citizen, kind: str) -> str:
+    """The phone that a message of this kind may go to while mail is refused; empty: none."""
+    if citizen.call_only_in_emergency and kind not in NOT_ROUTINE:
+        return ""
+    return citizen.phone_e164
 
 
 def moved(application: Application, event: ApplicationEvent) -> None:
@@ -55,4 +65,5 @@ def _queue(application: Application, template: str) -> None:
         template=template,
         context=_context(application),
         reference=application.reference,
+        phone=phone_for(application.citizen, template),
     )

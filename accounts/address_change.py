@@ -245,8 +245,8 @@ def lock(change: AddressChange) -> AddressChange:
 
     Raises ChangeClosed where it is done, stopped or lapsed.
     """
-    if change.user_id is not None:
-        User.objects.select_for_update(no_key=True).get(pk=change.user_id)
+    # Without an account the same is asked of the database, lest the time tell.
+    User.objects.select_for_update(no_key=True).filter(pk=change.user_id or 0).first()
     rows = AddressChange.objects.select_for_update(of=("self",)).select_related("user")
     locked: AddressChange = rows.get(pk=change.pk)
     if locked.done_at or locked.stopped_at or locked.expires_at <= timezone.now():

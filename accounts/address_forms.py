@@ -3,25 +3,23 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PageForm
 from accounts.models import AddressChange, SecondWay, User
 
 LONGEST_ADDRESS = 254
+WRONG_NEW = _("Enter your new address, like name@example.com")
 
 
 class AddressField(forms.EmailField):
     """An email address in lower case, as accounts keep it."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        messages = dict.fromkeys(
-            ("required", "invalid", "max_length"),
-            _("Enter an email address in the correct format, like name@example.com"),
-        )
+    def __init__(self, *, wrong: str | Promise, **kwargs: Any) -> None:
         super().__init__(
             max_length=LONGEST_ADDRESS,
-            error_messages=messages,
+            error_messages=dict.fromkeys(("required", "invalid", "max_length"), wrong),
             widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
             **kwargs,
         )
@@ -35,7 +33,7 @@ class NewAddressForm(PageForm):
 
     heading = _("What is your new email address?")
     hint = _("We send a code to it. Then you show in one more way that the account is yours.")
-    new = AddressField(label=heading)
+    new = AddressField(label=heading, wrong=WRONG_NEW)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         self.user = user
@@ -56,8 +54,11 @@ class LostMailboxForm(PageForm):
     old = AddressField(
         label=_("The address of your account until now"),
         help_text=_("We send no code to it."),
+        wrong=_("Enter the address of your account until now, like name@example.com"),
     )
-    new = AddressField(label=_("Your new address"), help_text=_("We send a code to it."))
+    new = AddressField(
+        label=_("Your new address"), help_text=_("We send a code to it."), wrong=WRONG_NEW
+    )
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data

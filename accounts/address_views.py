@@ -1,7 +1,7 @@
 """A new email address: signed in, or from the sign-in page by whoever lost the mailbox.
 
-A change is open to the browser that asked for it, and to the account where it was asked for while
-signed in; to everybody else it does not exist. Pages about an account and about none are the same.
+A change asked for while signed in is open to the account, any other to the browser that asked for
+it; to everybody else it does not exist. Pages about an account and about none are the same.
 """
 
 from collections.abc import Callable
@@ -55,19 +55,11 @@ def _within_limit(request: HttpRequest, form: PageForm, action: str, key: str = 
 
 
 def _change(request: HttpRequest, public_id: UUID) -> AddressChange:
-    own = Q(public_id__in=request.session.get(ASKED_HERE, []))
+    own = Q(asked_signed_in=False, public_id__in=request.session.get(ASKED_HERE, []))
     if request.user.is_authenticated:
-        own |= Q(user=request.user, asked_signed_in=True)
+        own |= Q(asked_signed_in=True, user=request.user)
     changes = AddressChange.objects.select_related("user").filter(own)
     return get_object_or_404(changes, public_id=public_id)
-
-
-def _begin(request: HttpRequest, change: AddressChange) -> HttpResponse:
-    request.session[ASKED_HERE] = [
-        *request.session.get(ASKED_HERE, [])[-9:],
-        str(change.public_id),
-    ]
-    return redirect("address:code", change.public_id)
 
 
 @never_cache
@@ -78,17 +70,10 @@ def new(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = NewAddressForm(request.POST if request.method == "POST" else None, user=request.user)
     if _posted(request, form):
-        address = form.cleaned_data["new"]
+        old, address = request.user.email, form.cleaned_data["new"]
         if _within_limit(request, form, "address_change", address):
-            return _begin(
-                request,
-                steps.ask(
-                    old=request.user.email,
-                    new=address,
-                    language=_language(),
-                    signed_in=request.user,
-                ),
-            )
+            change = steps.ask(old=old, new=address, language=_language(), signed_in=request.user)
+            return redirect("address:code", change.public_id)
     return render(request, "address/new.html", {"form": form})
 
 
@@ -104,7 +89,9 @@ def lost(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         if _within_limit(request, form, "address_change", said["new"]):
             change = steps.ask(old=said["old"], new=said["new"], language=_language())
-            return _begin(request, change)
+            earlier = request.session.get(ASKED_HERE, [])[-9:]
+            request.session[ASKED_HERE] = [*earlier, str(change.public_id)]
+            return redirect("address:code", change.public_id)
     return render(request, "address/lost.html", {"form": form})
 
 

@@ -37,7 +37,7 @@ class ByPublicId(ChangeList):
 class AddressChangeAdmin(ScopedModelAdmin):
     """The list is what waits; a row opens the page with the person, the copies and the decision."""
 
-    list_display = ("person", "new_email", "asked_signed_in", "new_confirmed_at", "expires_at")
+    list_display = ("person", "new_email", "asked", "new_confirmed_at", "expires_at")
     list_display_links = ("person",)
     list_select_related = ("user__citizen",)
 
@@ -74,6 +74,12 @@ class AddressChangeAdmin(ScopedModelAdmin):
     @admin.display(description=gettext_lazy("name"))
     def person(self, change: AddressChange) -> str:
         return str(getattr(change.user, "citizen", None) or change.old_email)
+
+    @admin.display(description=gettext_lazy("asked"))
+    def asked(self, change: AddressChange) -> str:
+        if change.asked_signed_in:
+            return _("while signed in to the account")
+        return _("without being signed in: anybody may have asked")
 
 
 def _change(request: HttpRequest, public_id: UUID) -> AddressChange:

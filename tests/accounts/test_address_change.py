@@ -432,6 +432,17 @@ def test_a_change_asked_for_signed_in_goes_on_in_another_browser(user):
     assert signed_in(user).get(page(change, "code")).status_code == 200
 
 
+def test_a_session_that_was_ended_does_not_go_on_with_its_change(user):
+    """A thief's browser asked; then the owner signed out everywhere."""
+    thief = signed_in(user)
+    change = ask_signed_in(thief, "thief@example.org")
+    confirm_new(thief, change)
+    signed_in(user).post(f"{HERE}sign-out-everywhere/")
+    assert thief.get(page(change, "second")).status_code == 404
+    assert thief.post(page(change, "second"), {"way": "officer"}).status_code == 404
+    assert AddressChange.objects.waiting().count() == 0
+
+
 def test_the_owner_does_not_see_the_steps_of_whoever_asked_from_outside(user):
     _browser, change = ask_lost("old@example.org", "new@example.org")
     owner = signed_in(user)

@@ -4,8 +4,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -36,6 +38,15 @@ class AccountAdapter(DefaultAccountAdapter):
         kind = template_prefix.rpartition("/")[2]
         kept = {key: value for key, value in context.items() if key in {"code"}}
         outbox.queue(to=email, user=user, language=language, kind=kind, template=kind, context=kept)
+
+    def pre_login(
+        self, request: HttpRequest, user: User, *, email: str | None, **kwargs: Any
+    ) -> HttpResponse | None:
+        """A code sent to an address that the account has left since opens nothing."""
+        if email and email.lower() != user.email:
+            clear_login(request)
+            return redirect("account_request_login_code")
+        return super().pre_login(request, user, email=email, **kwargs)
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Only what the person must know: the pages say the rest themselves."""

@@ -35,9 +35,18 @@ class UserAdmin(ReadOnlyAdmin):
     """Adding an account is inviting an officer; citizens' accounts open by themselves."""
 
     list_display = ("email", "full_name", "is_staff", "is_active", "last_login")
-    list_filter = ("is_staff", "is_active")
+    list_filter = ("is_staff", "is_active", ("mail_refused_at", admin.EmptyFieldListFilter))
     search_fields = ("email", "full_name")
-    fields = ("email", "full_name", "language", "is_staff", "is_active", "last_login", "groups")
+    fields = (
+        "email",
+        "full_name",
+        "language",
+        "is_staff",
+        "is_active",
+        "last_login",
+        "mail_refused_at",
+        "groups",
+    )
     form = InvitationForm
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -75,8 +84,17 @@ class AuditEventAdmin(ReadOnlyAdmin):
 class OutboxMessageAdmin(ReadOnlyAdmin):
     """Whether messages arrive; their words are between the portal and the person."""
 
-    list_display = ("created_at", "kind", "reference", "recipient", "state", "attempts", "sent_at")
-    list_filter = ("state", "kind")
+    list_display = (
+        "created_at",
+        "kind",
+        "reference",
+        "channel",
+        "recipient",
+        "state",
+        "attempts",
+        "sent_at",
+    )
+    list_filter = ("state", "channel", "kind")
     search_fields = ("recipient", "reference")
     ordering = ("-id",)
     fields = (
@@ -84,6 +102,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
         "kind",
         "reference",
         "language",
+        "channel",
         "state",
         "attempts",
         "last_error",

@@ -1,4 +1,5 @@
-"""The sender of the outbox: takes due messages under a lease and sends them over one connection.
+"""The sender of the outbox: takes due messages under a lease and sends them, emails over one
+connection, short messages through the gateway (accounts/sms.py).
 
 A worker that is killed leaves what it held to the next one, as soon as the lease has run out. What
 the mail server had accepted at that moment is sent once more, under the same Message-ID.
@@ -18,7 +19,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import OutboxMessage
+from accounts import sms
+from accounts.models import OutboxMessage, User
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +32,10 @@ LEASE = timedelta(minutes=2)
 BACK_OFF_MINUTES = (1, 2, 5, 15, 60, 240, 720, 1440, 1440, 1440, 1440)
 
 
-def claim(limit: int) -> list[OutboxMessage]:
-    """Take up to ``limit`` due messages under a lease; other workers skip them."""
+def claim(
+    limit: int, channel: OutboxMessage.Channel = OutboxMessage.Channel.EMAIL
+) -> list[OutboxMessage]:
+    """Take up to ``limit`` due messages of a channel under a lease; other workers skip them."""
     now = timezone.now()
     with transaction.atomic():
         due = list(
@@ -39,7 +43,7 @@ def claim(limit: int) -> list[OutboxMessage]:
             .filter(
                 Q(claimed_until=None) | Q(claimed_until__lt=now),
                 state=OutboxMessage.State.QUEUED,
-                channel=OutboxMessage.Channel.EMAIL,
+                channel=channel,
                 next_attempt_at__lte=now,
             )
             .order_by("next_attempt_at")[:limit]
@@ -56,9 +60,14 @@ def claim(limit: int) -> list[OutboxMessage]:
 def deliver_due(limit: int = 64, *, stopping: Callable[[], bool] = lambda: False) -> int:
     """Send what is due; returns how many messages were tried.
 
-    Where the mail server cannot be reached, all of them are put off. What there is no time left
-    for, or what is left when ``stopping`` says so, is given back untried.
+    What there is no time left for, or what is left when ``stopping`` says so, is given back
+    untried.
     """
+    return _deliver_mail(limit, stopping) + _deliver_sms(limit, stopping)
+
+
+def _deliver_mail(limit: int, stopping: Callable[[], bool]) -> int:
+    """Where the mail server cannot be reached, all of them are put off."""
     waiting = claim(limit)
     held = len(waiting)
     if not waiting:
@@ -80,6 +89,39 @@ def deliver_due(limit: int = 64, *, stopping: Callable[[], bool] = lambda: False
     return held - len(waiting)
 
 
+def _deliver_sms(limit: int, stopping: Callable[[], bool]) -> int:
+    """A gateway that does not answer is asked once; the others wait for the next round."""
+    waiting = claim(limit, OutboxMessage.Channel.SMS)
+    held = len(waiting)
+    gateway = sms.gateway() if waiting else None
+    try:
+        while waiting and not stopping() and _time_is_left(waiting[0]):
+            if gateway is None:
+                raise sms.Unreachable("no gateway")
+            _text(waiting[0], gateway)
+            waiting.pop(0)
+    except sms.Unreachable as error:
+        while waiting:
+            _put_off(waiting.pop(), error)
+    for message in waiting:
+        _settle(message)
+    return held - len(waiting)
+
+
+def _text(message: OutboxMessage, gateway: sms.Gateway) -> None:
+    """Raises sms.Unreachable, which says the same of every other message."""
+    try:
+        gateway.send(to=message.recipient, text=message.body_text, public_id=message.public_id)
+    except sms.Refused as error:
+        _fail(message, OutboxMessage.State.BOUNCED, error)
+    except sms.Unreachable:
+        raise
+    except sms.Unavailable as error:
+        _put_off(message, error)
+    else:
+        _sent(message)
+
+
 def _time_is_left(message: OutboxMessage) -> bool:
     assert message.claimed_until is not None
     return timezone.now() < message.claimed_until - LEASE / 2
@@ -91,12 +133,26 @@ def _deliver(message: OutboxMessage, connection: BaseEmailBackend) -> None:
     except Exception as error:  # whatever is wrong with one message must not stop the others
         if _is_final(error):
             _fail(message, OutboxMessage.State.BOUNCED, error)
+            if _answers(error):
+                _note_mailbox(message, refused=True)
         else:
             _put_off(message, error)
         if not _goes_on(error):
             _hang_up(connection)
     else:
         _sent(message)
+        _note_mailbox(message, refused=False)
+
+
+def _note_mailbox(message: OutboxMessage, *, refused: bool) -> None:
+    """Keep whether the person's address takes mail; an address left behind says nothing of it."""
+    if message.user_id is None:
+        return
+    theirs = User.objects.filter(pk=message.user_id, email=message.recipient)
+    if refused:
+        theirs.filter(mail_refused_at=None).update(mail_refused_at=timezone.now())
+    else:
+        theirs.exclude(mail_refused_at=None).update(mail_refused_at=None)
 
 
 def _as_email(message: OutboxMessage, connection: BaseEmailBackend) -> EmailMultiAlternatives:
@@ -168,7 +224,8 @@ def _fail(
 ) -> None:
     """Write down the failed attempt: the kind of error and the code, never the server's words,
     which may quote the person's address."""
-    said = " ".join([type(error).__name__, *map(str, _answers(error))])
+    codes = [error] if isinstance(error, sms.GatewayError) else _answers(error)
+    said = " ".join([type(error).__name__, *map(str, codes)])
     logger.warning("message %s: %s, now %s", message.public_id, said, state)
     _settle(message, state=state, attempts=message.attempts + 1, last_error=said[:300], **changes)
 

@@ -1,11 +1,13 @@
 """People who sign in, the log of what was done, and the messages sent to them."""
 
 import uuid
+from datetime import datetime
+from typing import Self
 
 import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -127,7 +129,7 @@ class OutboxMessage(models.Model):
     class State(models.TextChoices):
         QUEUED = "queued", pgettext_lazy("message state", "Waiting")
         SENT = "sent", pgettext_lazy("message state", "Sent")
-        BOUNCED = "bounced", pgettext_lazy("message state", "Refused by the mail server")
+        BOUNCED = "bounced", pgettext_lazy("message state", "Not accepted")
         DEAD = "dead", pgettext_lazy("message state", "Given up")
 
     class Channel(models.TextChoices):
@@ -205,16 +207,36 @@ class SecondWay(models.TextChoices):
     OFFICER = "officer", _("An officer looks at the document")
 
 
+class AddressChangeQuerySet(models.QuerySet):
+    def open(self, now: datetime | None = None) -> Self:
+        """Neither done, nor stopped, nor lapsed."""
+        moment = now or timezone.now()
+        return self.filter(done_at=None, stopped_at=None, expires_at__gt=moment)
+
+    def waiting(self, now: datetime | None = None) -> Self:
+        """For an officer to look at the document."""
+        asked = Q(second_way=SecondWay.OFFICER, new_confirmed_at__isnull=False)
+        return self.open(now).filter(asked, user__isnull=False)
+
+
 class AddressChange(models.Model):
     """A change of an account's email address, done once two independent ways have agreed.
 
-    The old mailbox is never the only way. Codes are kept as hashes; what is not done by
-    ``expires_at`` lapses.
+    The old mailbox is never the only way. Codes are kept as keyed hashes; what is not done by
+    ``expires_at`` lapses, what was ``stopped_at`` (by a link, a later change or an officer, who
+    gives a reason) is never done.
+
+    ``user`` is None where no account has the address named as the old one: whoever asks sees the
+    same pages, and nothing comes of it. Nobody confirms a change of his own account.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="address_changes")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="address_changes"
+    )
+    old_email = models.EmailField(_("old address"))
     new_email = models.EmailField(_("new address"))
+    asked_signed_in = models.BooleanField(_("asked while signed in"), default=False)
     new_code_hash = models.CharField(max_length=128)
     old_code_hash = models.CharField(max_length=128, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -226,21 +248,64 @@ class AddressChange(models.Model):
     second_confirmed_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    told_at = models.DateTimeField(_("old address told"), null=True, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+    stopped_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    stop_reason = models.TextField(_("reason"), max_length=1000, blank=True)
+
+    objects = AddressChangeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("change of address")
-        verbose_name_plural = _("changes of address")
+        verbose_name = _("change of email address")
+        verbose_name_plural = _("changes of email address")
+        indexes = [
+            models.Index(
+                fields=["new_confirmed_at"],
+                name="address_changes_waiting",
+                condition=Q(second_way=SecondWay.OFFICER, done_at=None, stopped_at=None),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(done_at=None)
-                | Q(new_confirmed_at__isnull=False, second_confirmed_at__isnull=False),
+                | Q(
+                    user__isnull=False,
+                    new_confirmed_at__isnull=False,
+                    second_confirmed_at__isnull=False,
+                    stopped_at=None,
+                ),
                 name="address_changed_in_two_ways",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(second_confirmed_at=None, second_confirmed_by=None)
+                | Q(
+                    second_confirmed_at__isnull=False,
+                    second_way=SecondWay.OFFICER,
+                    second_confirmed_by__isnull=False,
+                )
+                | Q(
+                    second_confirmed_at__isnull=False,
+                    second_way__in=[SecondWay.OLD_ADDRESS, SecondWay.RECOVERY_CODE],
+                    second_confirmed_by=None,
+                ),
+                name="officer_confirms_exactly_the_officers_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_confirmed_by=None) | ~Q(second_confirmed_by=F("user")),
+                name="nobody_confirms_his_own_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(stopped_by=None, stop_reason="")
+                | Q(~Q(stop_reason=""), stopped_by__isnull=False, stopped_at__isnull=False),
+                name="officer_stops_with_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.requested_at:%Y-%m-%d}"
+        return f"{self.old_email}: {self.requested_at:%Y-%m-%d}"
 
 
 class BackgroundTask(DBTaskResult):

@@ -1,4 +1,8 @@
-"""The outbox: a message is a row of the transaction it tells of; accounts/delivery.py sends it."""
+"""The outbox: a message is a row of the transaction it tells of; accounts/delivery.py sends it.
+
+Email is the channel. Where a mail server refused the person's address for good, and a phone is
+known, each further message goes to the phone too (accounts/sms.py).
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,10 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
-from django.template.loader import render_to_string
+from django.template.loader import render_to_string, select_template
 from django.utils import timezone
 from django.utils.translation import override
 
+from accounts import sms
 from accounts.models import OutboxMessage, User
 
 # The words of a message are kept as long as a person is likely to ask what was written.
@@ -40,6 +45,17 @@ def render(template: str, *, language: str, context: dict[str, Any]) -> Rendered
     return Rendered(" ".join(subject.split()), text.strip() + "\n", html)
 
 
+def short_text(template: str, *, language: str, context: dict[str, Any]) -> str:
+    """``templates/messages/<template>.sms.txt`` where there is one and it fits, else "sign in"."""
+    general = "messages/_short.sms.txt"
+    words = {"language": language, "portal": settings.PORTAL_ORIGIN, **context}
+    with override(language):
+        own = select_template([f"messages/{template}.sms.txt", general]).render(words).strip()
+        if sms.parts(own) <= sms.MOST_PARTS:
+            return own
+        return render_to_string(general, words).strip()
+
+
 def queue(
     *,
     to: str,
@@ -49,19 +65,33 @@ def queue(
     context: dict[str, Any],
     reference: str = "",
     user: User | None = None,
+    phone: str = "",
 ) -> OutboxMessage:
-    """Write the message in the caller's transaction; it leaves only if that one is committed."""
-    words = render(template, language=language, context=context | {"reference": reference})
-    return OutboxMessage.objects.create(
-        recipient=to,
-        user=user,
-        language=language,
-        kind=kind,
-        reference=reference,
-        subject=words.subject,
-        body_text=words.text,
-        body_html=words.html,
+    """Write the message in the caller's transaction; it leaves only if that one is committed.
+
+    ``phone`` (international form) is where the user may be texted; it is used while mail to the
+    user is refused. The answer is the email.
+    """
+    context = context | {"reference": reference}
+    words = render(template, language=language, context=context)
+    common = {
+        "user": user,
+        "language": language,
+        "kind": kind,
+        "reference": reference,
+        "subject": words.subject,
+    }
+    message = OutboxMessage.objects.create(
+        **common, recipient=to, body_text=words.text, body_html=words.html
     )
+    if phone and user is not None and user.mail_refused_at and settings.SMS_URL:
+        OutboxMessage.objects.create(
+            **common,
+            channel=OutboxMessage.Channel.SMS,
+            recipient=phone,
+            body_text=short_text(template, language=language, context=context),
+        )
+    return message
 
 
 def lapse_codes() -> int:

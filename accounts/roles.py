@@ -27,6 +27,7 @@ class Role:
 
 _READ_REGISTER = frozenset(
     {
+        "accounts.view_addresschange",
         "registrations.view_application",
         "registrations.view_applicationevent",
         "registrations.view_attachment",

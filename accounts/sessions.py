@@ -1,9 +1,17 @@
-"""How long somebody stays signed in: SESSION_COOKIE_AGE after the last page or "Stay"."""
+"""How long somebody stays signed in: SESSION_COOKIE_AGE after the last page or "Stay".
+
+All sessions of an account end at once when its epoch grows (accounts/models.py).
+"""
 
 import time
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
+from django.db.models import F
+
+from accounts import audit
+from accounts.models import User
 
 RENEWED_AT = "renewed_at"
 # Seconds in which one page more does not write the session again.
@@ -26,3 +34,15 @@ def seconds_left(session: SessionBase) -> int:
     """Seconds until the person has to sign in again."""
     renewed = session.get(RENEWED_AT, time.time())
     return int(renewed + settings.SESSION_COOKIE_AGE - time.time())
+
+
+@transaction.atomic
+def end_all(user: User, *, actor: User | None) -> User:
+    """End every session of the account; the account as it stands now.
+
+    A view that keeps its own session renews it with ``update_session_auth_hash`` and this answer.
+    """
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    user = User.objects.get(pk=user.pk)
+    audit.record(actor=actor, action="sessions.ended", target=user)
+    return user

@@ -28,6 +28,7 @@ class ConsularAdminSite(admin.AdminSite):
         """The index shows how much of what waits."""
         from registrations.admin.requests import waiting
         from registrations.models import ResidencyRecord
+        from registrations.services import address_changes
         from registrations.services.workload import missions_of, workload_of
 
         register = ResidencyRecord.objects.visible_to(request.user).filter(
@@ -37,6 +38,7 @@ class ConsularAdminSite(admin.AdminSite):
             "workload": workload_of(request.user),
             "registered": register.in_force().count(),
             "unconfirmed": register.unconfirmed().count(),
+            "address_changes": address_changes.waiting_for(request.user).count(),
             "failed_tasks": _failed_tasks(request),
             "requests": waiting(request),
         }

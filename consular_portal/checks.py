@@ -9,6 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
+from django.core.exceptions import ImproperlyConfigured
+
+from accounts import sms
 
 KEY_BYTES = 32
 
@@ -54,6 +57,15 @@ def languages(**kwargs: Any) -> list[CheckMessage]:
         return []
     hint = "Mail, certificates and the switcher rely on these three, Kazakh first."
     return [Error("LANGUAGES must be kk, ru, en", hint=hint, id="portal.E004")]
+
+
+@register(Tags.security)
+def second_channel(**kwargs: Any) -> list[CheckMessage]:
+    try:
+        sms.gateway()
+    except ImproperlyConfigured as error:
+        return [Error("SMS_URL is malformed", hint=str(error), id="portal.E009")]
+    return []
 
 
 @register(Tags.security, deploy=True)

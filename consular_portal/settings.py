@@ -193,6 +193,9 @@ ACCOUNT_RATE_LIMITS = {
     "certificate_check": "30/m/ip",
     "password_link": "30/m/ip,5/h/key",
     "password_set": "30/m/ip",
+    "address_change": "20/h/ip,5/15m/key",
+    "address_code": "60/h/ip",
+    "address_mission": "10/h/ip,20/d/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 MFA_ADAPTER = "accounts.adapters.MfaAdapter"
@@ -230,6 +233,8 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Consular registration <norepl
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 # Seconds to wait for each answer of the mail server; accounts/delivery.py counts on it.
 EMAIL_TIMEOUT = 10
+# The second channel; empty where there is none.
+SMS_URL = env.str("SMS_URL", default=f"file://{BASE_DIR}/var/sms" if DEBUG else "")
 
 # --- Browser ----------------------------------------------------------------------------
 

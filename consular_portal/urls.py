@@ -17,6 +17,8 @@ urlpatterns = [
     path("admin/language/", accounts.set_language, name="set-language"),
     path("admin/", admin.site.urls),
     *i18n_patterns(
+        path("sign-in/address/", include("accounts.address_urls")),
+        path("account/security/", include("accounts.security_urls")),
         path("sign-in/", include("accounts.urls")),
         path("missions/", include("missions.urls")),
         path("", include("registrations.urls")),

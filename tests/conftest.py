@@ -6,7 +6,7 @@ from django.core.cache import cache
 
 @pytest.fixture(autouse=True)
 def own_surroundings(settings, tmp_path):
-    """Files and rate limits of one test are not those of the next."""
+    """Files and rate limits of one test are not those of the next; nobody is texted."""
     settings.PRIVATE_FILES_ROOT = tmp_path / "private"
     settings.STORAGES = {
         **settings.STORAGES,
@@ -15,6 +15,7 @@ def own_surroundings(settings, tmp_path):
             "OPTIONS": {"location": tmp_path / "private", "base_url": None},
         },
     }
+    settings.SMS_URL = ""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
 

@@ -10,8 +10,10 @@ from urllib.parse import urlparse
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
-from accounts.models import AuditEvent
+from accounts import address_change
+from accounts.models import AddressChange, AuditEvent, RecoveryCode, User
 from registrations.models import Application, Attachment, RegistrationCertificate
 from registrations.services import (
     attachments,
@@ -33,6 +35,7 @@ PUBLIC = (200, 200, 200, 200, 200, 200)
 OWN = (SIGN_IN, 200, 404, 404, 404, 404)
 STAFF = (SIGN_IN, 403, 403, 200, 200, 200)
 MINISTRY = (SIGN_IN, 403, 403, 403, 403, 200)
+CITIZENS = (SIGN_IN, 200, 200, 403, 403, 403)
 DECIDE = (SIGN_IN, 403, 403, 200, 404, 403)
 SEEN = (SIGN_IN, 200, 404, 200, 404, 200)
 
@@ -62,6 +65,8 @@ MATRIX = {
     "en/sign-in/officer/password/": PUBLIC,
     "en/sign-in/officer/password/sent/": PUBLIC,
     "en/sign-in/officer/password/<link>/": (404,) * 6,
+    "en/sign-in/address/lost/": (200, 302, 302, 302, 302, 302),
+    "en/sign-in/address/stop/<token>/": PUBLIC,
     # The citizen's own.
     "en/account/": (SIGN_IN, 200, 200, 200, 200, 200),
     "en/register/begin/<capacity>/": (SIGN_IN, 200, 200, 200, 200, 200),
@@ -99,8 +104,23 @@ MATRIX = {
     "en/copies/<attachment>/": SEEN,
     "en/copies/<attachment>/pages/1/": SEEN,
     "en/copies/<attachment>/remove/": (SIGN_IN, 405, 405, 405, 405, 405),
+    "en/account/security/": (SIGN_IN, 200, 200, 200, 200, 200),
+    "en/account/security/recovery-codes/": CITIZENS,
+    "en/account/security/sign-in-again/": (SIGN_IN, 405, 405, 405, 405, 405),
+    "en/account/security/sign-out-everywhere/": (SIGN_IN, 405, 405, 405, 405, 405),
+    "en/account/security/address/": CITIZENS,
+    "en/account/security/address/stop/": (SIGN_IN, 405, 405, 405, 405, 405),
+    "en/sign-in/address/<address_change>/": (404, 302, 404, 404, 404, 404),
+    "en/sign-in/address/<address_change>/code/": (404, 200, 404, 404, 404, 404),
+    "en/sign-in/address/<address_change>/second/": (404, 302, 404, 404, 404, 404),
+    "en/sign-in/address/<address_change>/old-code/": (404, 302, 404, 404, 404, 404),
+    "en/sign-in/address/<address_change>/recovery-code/": (404, 302, 404, 404, 404, 404),
     # The officers'.
     "admin/": STAFF,
+    "admin/accounts/addresschange/": STAFF,
+    "admin/accounts/addresschange/<waiting_change>/change/": (SIGN_IN, 403, 403, 200, 404, 200),
+    "admin/accounts/addresschange/<waiting_change>/confirm/": (SIGN_IN, 403, 403, 405, 405, 405),
+    "admin/accounts/addresschange/<waiting_change>/refuse/": DECIDE,
     "admin/registrations/application/": STAFF,
     "admin/registrations/application/<case>/change/": (SIGN_IN, 403, 403, 200, 404, 200),
     "admin/registrations/application/<case>/take/": (SIGN_IN, 403, 403, 405, 405, 405),
@@ -174,7 +194,14 @@ def scene(cast):
         wording=certificates.Wording("A", "self", "B", "C"),
         actor=cast.officer_here,
     )
+    waiting = address_change.ask(old=cast.citizen.email, new="new@example.org", language="en")
+    AddressChange.objects.filter(pk=waiting.pk).update(new_confirmed_at=timezone.now())
+    address_change.ask_mission(waiting)
+    other = {"old": cast.citizen.email, "new": "other@example.org", "language": "en"}
     return {
+        "address_change": address_change.ask(**other, signed_in=cast.citizen).public_id,
+        "waiting_change": waiting.public_id,
+        "token": address_change.CANCEL_LINK.sign(str(waiting.public_id)),
         "code": cast.here.code,
         "country": "DE",
         "link": "made-up",
@@ -260,6 +287,7 @@ def test_matrix_has_every_address_of_ours():
                 "en/verify",
                 "en/missions",
                 "en/sign-in/officer",
+                "en/sign-in/address",
             )
         )
         if ours and re.sub(r"<[^>]*>", "<>", path).replace("pages/<>", "pages/1") not in known:
@@ -279,10 +307,11 @@ def _paths(patterns, prefix=""):
 @pytest.mark.parametrize("role", ["citizen", "officer_here", "ministry"])
 def test_reading_writes_nothing_but_the_log(cast, scene, role):
     client = client_of(cast, role)
-    before = [_state(model) for model in (Application, Attachment, RegistrationCertificate)]
+    kept = (Application, Attachment, RegistrationCertificate, AddressChange, RecoveryCode, User)
+    before = [_state(model) for model in kept]
     for pattern in MATRIX:
         client.get(address(pattern, scene))
-    assert [_state(model) for model in (Application, Attachment, RegistrationCertificate)] == before
+    assert [_state(model) for model in kept] == before
 
 
 def _state(model):
@@ -291,9 +320,18 @@ def _state(model):
 
 def test_lists_leak_no_other_mission(cast, scene):
     there = signed_in(cast.officer_there)
-    for pattern in ("application", "residencyrecord", "registrationcertificate"):
-        page = there.get(f"/admin/registrations/{pattern}/?task=all").content.decode()
+    lists = [
+        "registrations/application/?task=all",
+        "registrations/residencyrecord/",
+        "registrations/registrationcertificate/",
+        "accounts/addresschange/",
+    ]
+    for one in lists:
+        answer = there.get(f"/admin/{one}")
+        page = answer.content.decode()
+        assert answer.status_code == 200
         assert "Серікұлы" not in page
+        assert cast.citizen.email not in page
         assert str(scene["case"]) not in page
 
 

@@ -1,3 +1,3 @@
-from registrations.admin import queue, registers, requests
+from registrations.admin import address_changes, queue, registers, requests
 
-__all__ = ["queue", "registers", "requests"]
+__all__ = ["address_changes", "queue", "registers", "requests"]

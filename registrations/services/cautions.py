@@ -41,6 +41,7 @@ def cautions_of(application: Application) -> list[Caution]:
         *_document(application),
         *_numbers_and_letters(application),
         *_district(application),
+        *_mailbox(application),
     ]
 
 
@@ -145,3 +146,11 @@ def _district(application: Application) -> list[Caution]:
     if application.mission in {served, None}:
         return []
     return [Caution("other_mission", _("Another mission serves this place"))]
+
+
+def _mailbox(application: Application) -> list[Caution]:
+    refused_at = application.applicant.mail_refused_at
+    if refused_at is None:
+        return []
+    said = _("Mail to the person is refused since %(day)s: call")
+    return [Caution("mail_refused", said % {"day": date_format(refused_at, "SHORT_DATE_FORMAT")})]

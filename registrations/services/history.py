@@ -39,7 +39,9 @@ ACTIONS: dict[str, str | Promise] = {
 }
 # Of these the log's own words say which one it was.
 NAMED = ("attachment", "certificate")
-OF_MESSAGE = pgettext_lazy("history of a case", "Message to the citizen: %(subject)s (%(state)s)")
+OF_MESSAGE = pgettext_lazy(
+    "history of a case", "Message to the citizen: %(subject)s (%(channel)s, %(state)s)"
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,11 @@ def _messages(application: Application) -> Iterator[Entry]:
     for message in OutboxMessage.objects.filter(
         user=application.applicant, reference=application.reference
     ):
-        said = {"subject": message.subject, "state": message.get_state_display()}
+        said = {
+            "subject": message.subject,
+            "channel": message.get_channel_display(),
+            "state": message.get_state_display(),
+        }
         yield Entry(message.created_at, _("the portal"), str(OF_MESSAGE) % said)
 
 

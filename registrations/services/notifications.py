@@ -28,6 +28,16 @@ TEMPLATES: dict[tuple[ApplicationStatus, ApplicationStatus], str] = {
     (ApplicationStatus.MORE_INFO, ApplicationStatus.WITHDRAWN): "withdrawn",
     (ApplicationStatus.REGISTERED, ApplicationStatus.DEREGISTERED): "removed_from_register",
 }
+# Who wants to be called in an emergency only is texted where silence costs the person something:
+# an answer is due, an appeal is possible, protection by the register ends.
+NOT_ROUTINE = {"more_information_needed", "refused", "removed_from_register"}
+
+
+def phone_for(citizen: Citizen, kind: str) -> str:
+    """The phone that a message of this kind may go to while mail is refused; empty: none."""
+    if citizen.call_only_in_emergency and kind not in NOT_ROUTINE:
+        return ""
+    return citizen.phone_e164
 
 
 @dataclass(frozen=True)
@@ -58,13 +68,19 @@ def moved(application: Application, event: ApplicationEvent) -> None:
     if not readers and event.from_status in OPEN_STATUSES:
         readers = [Reader.of(application.applicant)]
     for reader in readers:
-        _queue(reader, template, application.reference, _context(application))
+        _queue(reader, application.citizen, template, application.reference, _context(application))
 
 
 def about_application(application: Application, template: str, **context: Any) -> None:
     """Queue a message about an application that no move brings with it."""
     for reader in readers_of_application(application):
-        _queue(reader, template, application.reference, _context(application) | context)
+        _queue(
+            reader,
+            application.citizen,
+            template,
+            application.reference,
+            _context(application) | context,
+        )
 
 
 def preview(application: Application, template: str, **context: Any) -> "outbox.Rendered":
@@ -92,7 +108,9 @@ def _context(application: Application) -> dict[str, Any]:
     }
 
 
-def _queue(reader: Reader, template: str, reference: str, context: dict[str, Any]) -> None:
+def _queue(
+    reader: Reader, citizen: Citizen, template: str, reference: str, context: dict[str, Any]
+) -> None:
     outbox.queue(
         to=reader.email,
         user=reader.user,
@@ -101,6 +119,7 @@ def _queue(reader: Reader, template: str, reference: str, context: dict[str, Any
         template=template,
         context=context,
         reference=reference,
+        phone=phone_for(citizen, template),
     )
 
 
@@ -114,7 +133,7 @@ def about_record(record: ResidencyRecord, template: str, **context: Any) -> None
     }
     keepers = [Reader.of(account) for account in keepers_of(record.citizen)]
     for reader in keepers or _invited(record.application):
-        _queue(reader, template, record.number, said)
+        _queue(reader, record.citizen, template, record.number, said)
 
 
 def keepers_of(citizen: Citizen) -> list[User]:

@@ -1,0 +1,84 @@
+"""Recovery codes of a citizen: eight, shown once, each usable once, new ones void the old.
+
+A code is 60 random bits, so it needs no slow hash: a slow one protects what people choose, and
+would let a stranger keep the portal busy by guessing. What is stored is an HMAC under a key that
+lies outside the database and over the account's own number: a leaked dump can neither be searched
+for a code nor compared from one account to another.
+"""
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit, outbox
+from accounts.encryption import blind_index
+from accounts.models import RecoveryCode, User
+
+CODES = 8
+GROUPS, GROUP_LENGTH = 3, 4
+# 32 signs; neither 0 and O nor 1 and I are among them.
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+# Letters of a Cyrillic keyboard that look like the printed ones.
+LOOK_ALIKE = str.maketrans("АВЕКМНРСТУХ", "ABEKMHPCTYX")
+
+
+def _new_code() -> str:
+    return "-".join(
+        "".join(secrets.choice(ALPHABET) for _sign in range(GROUP_LENGTH))
+        for _group in range(GROUPS)
+    )
+
+
+def _hashed(account: int, code: str) -> str:
+    typed = code.upper().translate(LOOK_ALIKE)
+    signs = "".join(sign for sign in typed if sign in ALPHABET)
+    return blind_index(signs, purpose=f"recovery_code:{account}")
+
+
+@transaction.atomic
+def make(user: User) -> list[str]:
+    """Eight new codes, to be shown once; those made before are void. The mailbox is told."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    user.recovery_codes.all().delete()
+    codes = [_new_code() for _each in range(CODES)]
+    RecoveryCode.objects.bulk_create(
+        RecoveryCode(user=user, code_hash=_hashed(user.pk, code)) for code in codes
+    )
+    audit.record(actor=user, action="recovery_codes.made", target=user)
+    outbox.queue(
+        to=user.email,
+        user=user,
+        language=user.language,
+        kind="recovery_codes_made",
+        template="recovery_codes_made",
+        context={},
+    )
+    return codes
+
+
+@transaction.atomic
+def use(user: User | None, code: str) -> bool:
+    """Whether the code was a good one; it is spent in the caller's transaction.
+
+    Without an account the same is looked for, and nothing is found.
+    """
+    account = user.pk if user else 0
+    unused = RecoveryCode.objects.filter(
+        user_id=account, code_hash=_hashed(account, code), used_at=None
+    )
+    if not unused.update(used_at=timezone.now()):
+        return False
+    audit.record(actor=user, action="recovery_code.used", target=user)
+    return True
+
+
+def unused(user: User) -> int:
+    return user.recovery_codes.filter(used_at=None).count()
+
+
+def made_at(user: User) -> datetime | None:
+    """When the codes in force were made; None where there are none."""
+    newest = user.recovery_codes.order_by("-id").first()
+    return newest.made_at if newest else None

@@ -1,0 +1,97 @@
+"""Changes of an email address that wait for an officer: whose they are, and his word."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts import address_review
+from accounts.models import AddressChange, SecondWay, User
+from accounts.scoping import sees_every_mission
+from missions.models import ForeignMission
+from registrations.enums import ApplicationStatus
+from registrations.models import Application, Attachment
+from registrations.models.citizens import officers_missions
+from registrations.services.lifecycle import acts_for_citizen
+
+# Where a person's case is alive, only that mission answers; else any that ever had one.
+ALIVE = (
+    ApplicationStatus.SUBMITTED,
+    ApplicationStatus.IN_REVIEW,
+    ApplicationStatus.MORE_INFO,
+    ApplicationStatus.REGISTERED,
+)
+
+
+class NotTheirOfficer(Exception):
+    """The change is not for this person to confirm or refuse."""
+
+
+def visible_to(user: User) -> QuerySet[AddressChange]:
+    """Those an officer was asked to look at: of the people of his missions; the ministry: all."""
+    asked = AddressChange.objects.filter(second_way=SecondWay.OFFICER, user__isnull=False)
+    if sees_every_mission(user):
+        return asked
+    sent = Application.objects.exclude(submitted_at=None).filter(
+        Q(applicant=OuterRef("user")) | Q(citizen__account=OuterRef("user"))
+    )
+    here = sent.filter(mission__in=officers_missions(user))
+    return asked.filter(
+        Exists(here.filter(status__in=ALIVE))
+        | (Exists(here) & ~Exists(sent.filter(status__in=ALIVE)))
+    )
+
+
+def waiting_for(user: User) -> QuerySet[AddressChange]:
+    """The longest waiting first."""
+    waiting = visible_to(user) & AddressChange.objects.waiting()
+    return waiting.order_by("new_confirmed_at", "id")
+
+
+def applications_of(change: AddressChange) -> QuerySet[Application]:
+    """What was sent from the account, the newest first: the cases by which the person is known."""
+    sent = Application.objects.exclude(submitted_at=None).filter(
+        Q(applicant=change.user) | Q(citizen__account=change.user)
+    )
+    return sent.select_related("citizen", "mission").order_by("-submitted_at")
+
+
+def copies_of(change: AddressChange, *, seen_by: User) -> QuerySet[Attachment]:
+    """Copies of documents to compare with, as far as the officer may see them."""
+    seen = Attachment.objects.visible_to(seen_by).filter(replaced_at=None)
+    return seen.filter(application__in=applications_of(change)).order_by("-id")
+
+
+def may_decide(actor: User, change: AddressChange) -> bool:
+    """An officer posted today at the person's mission; nobody for himself or whom he represents."""
+    return (
+        actor.is_staff
+        and actor.is_active
+        and actor.has_perm("registrations.decide_application")
+        and not sees_every_mission(actor)
+        and change.user_id != actor.pk
+        and visible_to(actor).filter(pk=change.pk).exists()
+        and not any(acts_for_citizen(actor, case) for case in applications_of(change))
+    )
+
+
+def mission_of(actor: User, change: AddressChange) -> ForeignMission | None:
+    """The officer's mission that knows the person, for the log."""
+    missions = officers_missions(actor)
+    case = applications_of(change).filter(mission__in=missions).first()
+    return case.mission if case else None
+
+
+def confirm(change: AddressChange, *, actor: User) -> AddressChange:
+    """The officer saw the document. Raises NotTheirOfficer, or what address_review.confirm does."""
+    return address_review.confirm(change, actor=actor, mission=_checked_mission(actor, change))
+
+
+def refuse(change: AddressChange, *, actor: User, reason: str) -> AddressChange:
+    """Raises NotTheirOfficer, or what address_review.refuse does."""
+    mission = _checked_mission(actor, change)
+    return address_review.refuse(change, actor=actor, mission=mission, reason=reason)
+
+
+def _checked_mission(actor: User, change: AddressChange) -> str:
+    if not may_decide(actor, change):
+        raise NotTheirOfficer("for an officer of the person's mission to say")
+    mission = mission_of(actor, change)
+    return mission.code if mission else ""

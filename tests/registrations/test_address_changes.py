@@ -1,0 +1,291 @@
+"""The officer's look at the document: whose, by whom, once, and what the others get."""
+
+from collections import Counter
+from datetime import timedelta
+from functools import partial
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts import address_change, address_review
+from accounts.address_codes import TooManyAttempts, WrongCode
+from accounts.address_handover import AddressTaken
+from accounts.models import AddressChange, AuditEvent, OutboxMessage, SecondWay, User
+from registrations.enums import DeregistrationGround
+from registrations.models import Application
+from registrations.services import attachments, lifecycle
+from tests.accounts.changing import (
+    ask_lost,
+    ask_signed_in,
+    confirm_new,
+    make_codes,
+    newest,
+    page,
+    waiting_for_mission,
+)
+from tests.factories import registrations as made
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import Cast
+from tests.files import upload
+from tests.registrations.test_races import together
+from tests.sessions import signed_in
+
+LIST = "/admin/accounts/addresschange/"
+
+
+def address(change, name="change"):
+    return f"{LIST}{change.public_id}/{name}/"
+
+
+def email_of(user):
+    return User.objects.get(pk=user.pk).email
+
+
+@pytest.fixture
+def person(cast):
+    """On the register in Berlin, with a copy of the passport."""
+    draft = made.draft(cast.here, account=cast.citizen)
+    attachments.store(draft, kind="identity", upload=upload(), actor=cast.citizen)
+    case = lifecycle.take(made.send(draft), actor=cast.officer_here)
+    lifecycle.register(case, actor=cast.officer_here, checked=["photo"])
+    return cast.citizen
+
+
+@pytest.mark.django_db
+def test_officer_confirms_and_every_session_ends(cast, person):
+    citizen = signed_in(person)
+    _browser, change = waiting_for_mission(person.email)
+    officer = signed_in(cast.officer_here)
+    assert "<strong>1</strong>" in officer.get("/admin/").content.decode()
+    shown = officer.get(address(change)).content.decode()
+    facts = ["Серікұлы Ақжол", "1 Jan 1990", "N12345678", "+49 151 23456789", "/en/copies/"]
+    assert [fact for fact in facts if fact not in shown] == []
+    assert officer.post(address(change, "confirm"), {}).context["form"].has_error("seen")
+    assert email_of(person) == person.email
+    assert officer.post(address(change, "confirm"), {"seen": "on"}).url == LIST
+    assert email_of(person) == "new@example.org"
+    assert citizen.get("/en/account/security/").status_code == 302
+    change.refresh_from_db()
+    assert (change.second_way, change.second_confirmed_by) == ("officer", cast.officer_here)
+    logged = AuditEvent.objects.filter(target_id=str(change.public_id)).order_by("id")
+    assert list(logged.values_list("action", "actor_email", "mission")) == [
+        ("address_change.asked", "", ""),
+        ("address_change.viewed", cast.officer_here.email, cast.here.code),
+        ("address_change.done", cast.officer_here.email, cast.here.code),
+    ]
+    assert newest("address_is_new").recipient == "new@example.org"
+    assert newest("address_changed").recipient == person.email
+
+
+@pytest.mark.django_db
+def test_later_messages_go_to_the_new_address(cast, person):
+    _browser, change = waiting_for_mission(person.email)
+    signed_in(cast.officer_here).post(address(change, "confirm"), {"seen": "on"})
+    case = Application.objects.get()
+    lifecycle.deregister(case, actor=cast.officer_here, ground=DeregistrationGround.STAY_ENDED)
+    assert newest("removed_from_register").recipient == "new@example.org"
+
+
+@pytest.mark.django_db
+def test_officer_of_another_mission_finds_nothing(cast, person):
+    _browser, change = waiting_for_mission(person.email)
+    there = signed_in(cast.officer_there)
+    assert change.old_email not in there.get(LIST).content.decode()
+    assert [
+        there.get(address(change)).status_code,
+        there.post(address(change, "confirm"), {"seen": "on"}).status_code,
+        there.post(address(change, "refuse"), {"reason": "x"}).status_code,
+    ] == [404, 404, 404]
+    assert email_of(person) == person.email
+
+
+@pytest.mark.django_db
+def test_mission_of_an_old_case_has_no_word_while_another_keeps_the_person(cast, person):
+    """Refused in Ankara once, on the register in Berlin now."""
+    Application.objects.update(applicant=UserFactory())
+    made.refused(cast.there, cast.officer_there, account=UserFactory())
+    Application.objects.update(applicant=person)
+    _browser, change = waiting_for_mission(person.email)
+    assert signed_in(cast.officer_there).get(address(change)).status_code == 404
+    assert signed_in(cast.officer_here).get(address(change)).status_code == 200
+
+
+@pytest.mark.django_db
+def test_mission_that_knew_the_person_last_helps_who_left_the_register(cast, person):
+    case = Application.objects.get()
+    lifecycle.deregister(case, actor=cast.officer_here, ground=DeregistrationGround.OWN_APPLICATION)
+    _browser, change = waiting_for_mission(person.email)
+    officer = signed_in(cast.officer_here)
+    assert officer.post(address(change, "confirm"), {"seen": "on"}).status_code == 302
+    assert email_of(person) == "new@example.org"
+
+
+@pytest.mark.django_db
+def test_ministry_sees_and_does_not_decide(cast, person):
+    _browser, change = waiting_for_mission(person.email)
+    ministry = signed_in(cast.ministry)
+    assert ministry.get(address(change)).context["form"] is None
+    assert ministry.post(address(change, "confirm"), {"seen": "on"}).status_code == 403
+    assert email_of(person) == person.email
+
+
+@pytest.mark.django_db
+def test_nobody_else_comes_near(cast, person):
+    browser, change = waiting_for_mission(person.email)
+    for client in (browser, signed_in(person), signed_in(cast.other_citizen)):
+        assert client.post(address(change, "confirm"), {"seen": "on"}).status_code in {302, 403}
+    assert email_of(person) == person.email
+
+
+@pytest.mark.django_db
+def test_officer_who_represents_the_person_does_not_decide(cast):
+    """The parent of a child on the register became an officer of the same mission."""
+    record = made.registered(cast.here, cast.second_officer_here)
+    person = record.application.applicant
+    record.citizen.representatives.create(user=cast.officer_here, capacity="representative")
+    _browser, change = waiting_for_mission(person.email)
+    officer = signed_in(cast.officer_here)
+    assert officer.post(address(change, "confirm"), {"seen": "on"}).status_code == 403
+    assert email_of(person) == person.email
+
+
+@pytest.mark.django_db
+def test_nobody_confirms_his_own_change(cast, person):
+    """A citizen asks, is posted as an officer meanwhile, and finds the own change in the list."""
+    _browser, change = waiting_for_mission(person.email)
+    officer = cast.officer_here
+    AddressChange.objects.filter(pk=change.pk).update(user=officer)
+    Application.objects.update(applicant=officer)
+    assert signed_in(officer).post(address(change, "confirm"), {"seen": "on"}).status_code == 403
+    change.refresh_from_db()
+    with pytest.raises(address_change.NotAllowed):
+        address_review.confirm(change, actor=officer, mission="")
+    change.second_confirmed_at, change.second_confirmed_by = timezone.now(), officer
+    with pytest.raises(IntegrityError, match="nobody_confirms_his_own_address"):
+        change.save()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("signed", [True, False])
+def test_refusal_is_written_only_to_who_was_signed_in(cast, person, signed):
+    if signed:
+        client = signed_in(person)
+        change = confirm_new(client, ask_signed_in(client, "new@example.org"))
+        client.post(page(change, "second"), {"way": "officer"})
+    else:
+        client, change = waiting_for_mission(person.email)
+    officer = signed_in(cast.officer_here)
+    assert officer.post(address(change, "refuse"), {}).context["form"].has_error("reason")
+    refused = officer.post(address(change, "refuse"), {"reason": "Not the person"})
+    assert refused.url == LIST
+    assert email_of(person) == person.email
+    sent = OutboxMessage.objects.filter(kind="address_change_refused")
+    assert sent.count() == int(signed)
+    state = client.get(page(change)).context["state"]
+    assert state == ("refused" if signed else "waiting")
+    late = officer.post(address(change, "confirm"), {"seen": "on"})
+    assert late.url == LIST
+    assert email_of(person) == person.email
+    assert AuditEvent.objects.filter(action="address_change.refused").count() == 1
+
+
+@pytest.mark.django_db
+def test_lapsed_change_is_in_no_list_and_cannot_be_confirmed(cast, person):
+    _browser, change = waiting_for_mission(person.email)
+    officer = signed_in(cast.officer_here)
+    with time_machine.travel(timezone.now() + timedelta(days=14, minutes=1), tick=False):
+        officer = signed_in(cast.officer_here)
+        assert officer.get(LIST).context["cl"].result_count == 0
+        officer.post(address(change, "confirm"), {"seen": "on"})
+    assert email_of(person) == person.email
+
+
+@pytest.mark.django_db
+def test_address_taken_meanwhile_is_told_to_the_officer(cast, person):
+    _browser, change = waiting_for_mission(person.email)
+    made.draft(cast.there, account=UserFactory(email="new@example.org"), iin="")
+    answer = signed_in(cast.officer_here).post(address(change, "confirm"), {"seen": "on"})
+    assert answer.status_code == 200
+    assert answer.context["form"].non_field_errors()
+    change.refresh_from_db()
+    assert (change.done_at, change.second_confirmed_by) == (None, None)
+
+
+@pytest.mark.django_db
+def test_an_address_without_an_account_waits_in_no_list(cast, person):
+    waiting_for_mission("nobody@example.org")
+    assert signed_in(cast.ministry).get(LIST).context["cl"].result_count == 0
+
+
+@pytest.mark.django_db
+def test_list_takes_the_same_queries_for_one_and_for_three(cast):
+    officer = signed_in(cast.officer_here)
+    officer.get(LIST)
+    counts = []
+    for number in range(3):
+        person = made.registered(cast.here, cast.second_officer_here).application.applicant
+        waiting_for_mission(person.email, f"n{number}@example.org")
+        with CaptureQueriesContext(connection) as queries:
+            officer.get(LIST)
+        counts.append(len(queries))
+    assert counts[0] == counts[2]
+
+
+# At once, on real connections
+
+
+def at_once(*acts):
+    return together(lambda act: act(), acts, len(acts))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_confirmations_at_once_end_in_one_change():
+    """Two officers and the person's recovery code, ten times over."""
+    cast = Cast.create()
+    for number in range(10):
+        person = made.registered(cast.here, cast.officer_here).application.applicant
+        code = make_codes(signed_in(person))[0]
+        _browser, change = waiting_for_mission(person.email, f"new{number}@example.org")
+        outcomes = at_once(
+            partial(address_review.confirm, change, actor=cast.officer_here, mission="x"),
+            partial(address_review.confirm, change, actor=cast.second_officer_here, mission="x"),
+            partial(address_change.confirm_by_recovery_code, change, code),
+        )
+        lost = [type(one) for one in outcomes if isinstance(one, Exception)]
+        assert lost == [address_change.ChangeClosed] * 2
+        assert email_of(person) == f"new{number}@example.org"
+        person.refresh_from_db()
+        assert person.session_epoch == 1
+        change.refresh_from_db()
+        spent = person.recovery_codes.exclude(used_at=None).count()
+        assert spent == int(change.second_way == SecondWay.RECOVERY_CODE)
+    done = AuditEvent.objects.filter(action="address_change.done")
+    assert done.count() == 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_want_one_address():
+    cast = Cast.create()
+    people = [made.registered(cast.here, cast.officer_here).application.applicant for _ in "ab"]
+    changes = [waiting_for_mission(one.email, "wanted@example.org")[1] for one in people]
+    outcomes = at_once(
+        *[
+            partial(address_review.confirm, change, actor=cast.officer_here, mission="x")
+            for change in changes
+        ]
+    )
+    lost = [type(one) for one in outcomes if isinstance(one, Exception)]
+    assert lost == [AddressTaken]
+    assert User.objects.filter(email="wanted@example.org").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guesses_at_once_are_all_counted():
+    _browser, change = ask_lost(UserFactory().email, "new@example.org")
+    outcomes = at_once(*[partial(address_change.confirm_new, change, "12345")] * 8)
+    assert Counter(type(one) for one in outcomes) == {TooManyAttempts: 3, WrongCode: 5}
+    change.refresh_from_db()
+    assert change.attempts == 5

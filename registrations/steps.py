@@ -37,7 +37,7 @@ class Section:
     DOCUMENT = _("Document")
     CONTACT = _("Address and contact")
     STAY = _("Stay abroad")
-    PEOPLE = _("Close people")
+    PEOPLE = _("Family and contacts")
     COPIES = _("Copies of documents")
 
 

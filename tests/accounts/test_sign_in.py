@@ -6,6 +6,8 @@ from urllib.parse import unquote
 
 import pytest
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 
 from accounts.models import OutboxMessage
 from accounts.views import CODE_SENT
@@ -53,6 +55,11 @@ class Person:
 @pytest.fixture
 def person():
     return Person()
+
+
+def gettext_in(language, text):
+    with translation.override(language):
+        return gettext(text)
 
 
 def wrong(code):
@@ -147,6 +154,17 @@ def test_wrong_code_says_the_same_of_everybody(known):
     assert answer.context["form"].errors["code"] == [
         "The code is not right. Enter the 6 digits from our newest email"
     ]
+
+
+def test_too_many_wrong_codes_are_told_in_the_language_of_the_page():
+    person = Person()
+    person.code_page = person.code_page.replace("/en/", "/ru/")
+    code = wrong(person.newest_code())
+    answers = [person.type(code) for _each in range(5)]
+    assert answers[-1].url == "/ru/sign-in/"
+    (told,) = person.told("/ru/sign-in/")
+    assert told == gettext_in("ru", "Too many failed login attempts. Try again later.")
+    assert told != "Too many failed login attempts. Try again later."
 
 
 def test_code_can_be_pasted_with_spaces(person):

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from registrations.enums import ApplicationStatus, Capacity
 from registrations.models import Application, EmergencyContact
@@ -198,6 +199,20 @@ def test_another_mission_wants_a_name_and_a_reason(client, begun, two_missions):
     client.post(address(begun, "place"), {"country": "DE", "city": "Nürnberg"})
     answer = client.post(address(begun, "mission"), {"choice": "other"})
     assert codes(answer) == {"other": ["required"], "reason": ["required"]}
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_contacts_of_the_mission_are_shown_once_confirmed(cast, client, begun, confirmed):
+    cast.here.address, cast.here.phone = "Nordendstraße 14", "+49 30 470070"
+    cast.here.opening_hours = "9–12"
+    if confirmed:
+        cast.here.contact_confirmed_at = timezone.now()
+        cast.here.contact_confirmed_by = cast.ministry
+    cast.here.save()
+    client.post(address(begun, "place"), {"country": "DE", "city": "Berlin"})
+    page = client.get(address(begun, "mission")).content.decode()
+    shown = [text in page for text in ("Nordendstraße 14", "+49 30 470070", "9–12")]
+    assert shown == [confirmed] * 3
 
 
 def test_place_corrected_after_sending_keeps_the_mission(client, cast, two_missions):

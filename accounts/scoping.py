@@ -23,7 +23,24 @@ class ScopedQuerySet(models.QuerySet):
         raise NotImplementedError(f"{type(self).__name__} does not say who may see its rows.")
 
 
-class ScopedModelAdmin(admin.ModelAdmin):
+class ListAdmin(admin.ModelAdmin):
+    """A list is narrowed by its own filters alone.
+
+    Django would take any column of the model from the address: a way to ask about what is not
+    shown, and to break the page with a value the column cannot be compared with.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        offered = set()
+        for offer in self.get_list_filter(request):
+            if isinstance(offer, str):
+                offered |= {offer, f"{offer}__exact", f"{offer}__isnull"}
+            elif isinstance(offer, type) and issubclass(offer, admin.SimpleListFilter):
+                offered.add(offer.parameter_name)
+        return lookup in offered
+
+
+class ScopedModelAdmin(ListAdmin):
     """Lists, foreign keys, autocomplete and history show only rows the person may see.
 
     Read-only unless a subclass lists what may be typed: a decision is a page that calls a

@@ -322,7 +322,7 @@ def test_invented_numbers_of_a_case_are_not_found(cast, public_id):
 def test_rubbish_posted_to_a_decision_breaks_nothing(secret, cast, step):
     client = signed_in(cast.officer_here)
     client.raise_request_exception = False
-    rubbish = ("\x00", "x" * 5000, "-1", "‮", "9" * 40, "😀", "")
+    rubbish = ("\x00", "x" * 5000, "-1", "\u202e", "9" * 40, "😀", "")
     names = ("seen_version", "pages", "text", "answer_by_day", "answer_by_month", "answer_by_year",
              "checked", "kind", "ground", "officer", "number", "issued_on_day", "purpose",
              "applied_by", "applied_as", "signatory_name", "signatory_post", "reason")  # fmt: skip

@@ -1,4 +1,4 @@
-"""The queue: what waits, in which order, how it is marked, and what stands there when nothing does."""
+"""The queue: what waits, in which order, how it is marked, and what an empty one says."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -4,6 +4,7 @@ The officers' door asks for password and second factor on every page under /admi
 no language in the address; they are shown in the officer's own language.
 """
 
+import re
 from collections.abc import Callable
 
 from allauth.account.authentication import get_authentication_records
@@ -24,6 +25,8 @@ from accounts import sessions, unsent
 from accounts.models import User
 
 STAFF_PATHS = "/admin/"
+# Where an officer sets up what proves who he is; a citizen has no second factor.
+SECOND_FACTOR_PATHS = re.compile(r"^/[a-z]{2}/sign-in/second-factor/")
 LAST_SEEN = "staff_last_seen"
 
 
@@ -59,8 +62,8 @@ class PersonalPages:
 class StaffGate:
     """Whoever is not staff gets 403, and so does an officer whom no posting gives rights today.
     Staff pass with a password and, outside demonstration mode, a second factor given in this
-    session; an e-mailed code opens nothing here. After STAFF_IDLE_SECONDS without a page the
-    officer signs in again."""
+    session; an e-mailed code opens nothing here, nor does it set up a second factor. After
+    STAFF_IDLE_SECONDS without a page the officer signs in again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -70,12 +73,16 @@ class StaffGate:
         if request.path.startswith(STAFF_PATHS) and request.user.is_authenticated:
             translation.activate(request.user.language)
             answer = self._stop(request, request.user)
+        elif SECOND_FACTOR_PATHS.match(request.path) and request.user.is_authenticated:
+            answer = self._stop(request, request.user, sets_up=True)
         return answer or self.get_response(request)
 
-    def _stop(self, request: HttpRequest, user: User) -> HttpResponse | None:
+    def _stop(
+        self, request: HttpRequest, user: User, *, sets_up: bool = False
+    ) -> HttpResponse | None:
         if not user.is_staff:
             raise PermissionDenied
-        if not user.get_all_permissions():
+        if not sets_up and not user.get_all_permissions():
             raise PermissionDenied(_("You have no posting today. The ministry posts officers."))
         methods = {record["method"] for record in get_authentication_records(request, user)}
         if "password" not in methods or self._idle(request):
@@ -86,7 +93,7 @@ class StaffGate:
         if is_mfa_enabled(user):
             logout(request)
             return self._to_sign_in(request)
-        return redirect("mfa_index")
+        return None if sets_up else redirect("mfa_index")
 
     def _idle(self, request: HttpRequest) -> bool:
         now = int(timezone.now().timestamp())

@@ -1,12 +1,13 @@
 """Whose rows a person may see, applied wherever rows are read."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models.fields.related import RelatedField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 
 from accounts.models import User
 
@@ -23,7 +24,30 @@ class ScopedQuerySet(models.QuerySet):
         raise NotImplementedError(f"{type(self).__name__} does not say who may see its rows.")
 
 
-class ScopedModelAdmin(admin.ModelAdmin):
+class ListAdmin(admin.ModelAdmin):
+    """A list is called by what it lists, and narrowed by its own filters alone.
+
+    Django would take any column of the model from the address: a way to ask about what is not
+    shown, and to break the page with a value the column cannot be compared with.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        offered = set()
+        for offer in self.get_list_filter(request):
+            if isinstance(offer, str):
+                offered |= {offer, f"{offer}__exact", f"{offer}__isnull"}
+            elif isinstance(offer, type) and issubclass(offer, admin.SimpleListFilter):
+                offered.add(offer.parameter_name)
+        return lookup in offered
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, title | (extra_context or {}))
+
+
+class ScopedModelAdmin(ListAdmin):
     """Lists, foreign keys, autocomplete and history show only rows the person may see.
 
     Read-only unless a subclass lists what may be typed: a decision is a page that calls a

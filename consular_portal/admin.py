@@ -1,8 +1,10 @@
 """The officers' side of the portal."""
 
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,6 +22,18 @@ class ConsularAdminSite(admin.AdminSite):
     index_title = _("Work of the mission")
     index_template = "admin/consular_index.html"
     enable_nav_sidebar = False
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """No page takes a NUL in its address: PostgreSQL refuses it in any text."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def without_nul(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if "%00" in request.META["QUERY_STRING"]:
+                raise BadRequest("NUL in the query")
+            return guarded(request, *args, **kwargs)
+
+        return without_nul
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().each_context(request) | {"officer_languages": LANGUAGES}

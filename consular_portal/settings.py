@@ -205,6 +205,7 @@ MFA_FORMS = {
     "edit_webauthn": "accounts.forms.RenameKeyForm",
 }
 MFA_TOTP_ISSUER = "Consular registration"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 # Officers: how long the link to set a password works; it is used up by setting one.
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 # Officers: minutes without a page after which they sign in again.

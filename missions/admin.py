@@ -9,7 +9,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scoping import ScopedModelAdmin, sees_every_mission
+from accounts.scoping import ListAdmin, ScopedModelAdmin, sees_every_mission
 from missions import advice, services
 from missions.countries import country_name
 from missions.forms import MISSION_FIELDS, DistrictForm, MissionForm, PostingForm
@@ -23,7 +23,7 @@ from missions.models import (
 from missions.search import countries_named
 
 
-class DirectoryAdmin(admin.ModelAdmin):
+class DirectoryAdmin(ListAdmin):
     """Found by the country's name too. Nothing is deleted: the next load would bring it back."""
 
     actions = None
@@ -114,7 +114,7 @@ class PostingAdmin(ScopedModelAdmin):
 
 
 @admin.register(MissionClosure)
-class MissionClosureAdmin(admin.ModelAdmin):
+class MissionClosureAdmin(ListAdmin):
     """Officers read the closures of their missions; who heads a section closes that mission."""
 
     actions = None
@@ -154,7 +154,7 @@ class MissionClosureAdmin(admin.ModelAdmin):
 
 
 @admin.register(CountryAdvice)
-class CountryAdviceAdmin(admin.ModelAdmin):
+class CountryAdviceAdmin(ListAdmin):
     """Rights and duties in a country: written by heads of section for the countries they serve."""
 
     actions = None

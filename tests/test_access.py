@@ -127,6 +127,16 @@ MATRIX = {
     "admin/registrations/application/<case>/ask/": DECIDE,
     "admin/registrations/application/<case>/register/": DECIDE,
     "admin/registrations/application/<case>/refuse/": DECIDE,
+    # The officer here is no head of section.
+    "admin/registrations/application/<case>/assign/": (SIGN_IN, 403, 403, 403, 404, 403),
+    "admin/registrations/application/<case>/compare/<registered>/": (
+        SIGN_IN,
+        403,
+        403,
+        200,
+        404,
+        200,
+    ),
     "admin/registrations/application/<registered>/insert/": (SIGN_IN, 403, 403, 200, 404, 403),
     "admin/registrations/application/<registered>/certificate/": DECIDE,
     "admin/registrations/application/<registered>/revoke/": (SIGN_IN, 403, 403, 200, 404, 403),

@@ -79,7 +79,7 @@ class ApplicationAdmin(ScopedModelAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         """The mission is a column for those who work for several."""
-        several = workload.missions_of(request.user)[:2].count() > 1
+        several = workload.works_for_several(request.user)
         return [name for name in self.list_display if several or name != "mission_city"]
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:

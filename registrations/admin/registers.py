@@ -46,6 +46,11 @@ class RegisterAdmin(ScopedModelAdmin):
         missions = workload.missions_of(request.user)
         return super().get_queryset(request).filter(**{f"{self.mission}__in": missions})
 
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """The mission is a column for those who work for several."""
+        several = workload.works_for_several(request.user)
+        return [name for name in self.list_display if several or name != "mission_city"]
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ToRecordPage
 
@@ -62,7 +67,7 @@ class ResidencyRecordAdmin(RegisterAdmin):
         "number",
         "person",
         "kind",
-        "mission",
+        "mission_city",
         "registered_on",
         freshness.confirmed,
         "closed_at",
@@ -70,6 +75,7 @@ class ResidencyRecordAdmin(RegisterAdmin):
     list_filter = (freshness.FreshnessFilter, "kind", "year")
     list_select_related = ("citizen__coming_of_age", "mission", "application")
     search_fields = ("number",)
+    search_help_text = _("Register number, or name in any script")
     ordering = ("-year", "-sequence")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -95,6 +101,10 @@ class ResidencyRecordAdmin(RegisterAdmin):
     def person(self, record: ResidencyRecord) -> str:
         return str(record.citizen)
 
+    @admin.display(description=_("mission"), ordering="mission")
+    def mission_city(self, record: ResidencyRecord) -> str:
+        return record.mission.city
+
 
 @admin.register(RegistrationCertificate)
 class RegistrationCertificateAdmin(RegisterAdmin):
@@ -107,6 +117,7 @@ class RegistrationCertificateAdmin(RegisterAdmin):
         "revocation",
     )
     search_fields = ("number",)
+    search_help_text = _("Number of the certificate")
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

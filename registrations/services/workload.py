@@ -43,6 +43,10 @@ def missions_of(user: User) -> QuerySet[ForeignMission]:
     return ForeignMission.objects.of_officer(user)
 
 
+def works_for_several(user: User) -> bool:
+    return missions_of(user)[:2].count() > 1
+
+
 def cases_of(user: User) -> QuerySet[Application]:
     """What was sent to these missions; an officer's own application elsewhere is not among it."""
     sent = Application.objects.visible_to(user).exclude(submitted_at=None)

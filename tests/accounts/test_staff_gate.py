@@ -7,8 +7,9 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 
-from accounts.models import OutboxMessage, User
+from accounts.models import AuditEvent, OutboxMessage, User
 from tests.factories.accounts import PASSWORD, UserFactory
+from tests.factories.cast import Cast
 from tests.sessions import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +108,49 @@ def test_code_is_sealed_at_rest(db):
     code = re.search(r"\d{6}", message.body_text)[0]
     stored = OutboxMessage.objects.values_list("body_text", flat=True).get()
     assert code not in str(stored)
+
+
+SECOND_FACTOR_PAGES = (
+    "/en/sign-in/second-factor/",
+    SET_UP,
+    "/en/sign-in/second-factor/webauthn/",
+    "/en/sign-in/second-factor/webauthn/add/",
+    "/en/sign-in/second-factor/recovery-codes/generate/",
+)
+
+
+@pytest.mark.parametrize("path", SECOND_FACTOR_PAGES)
+def test_citizen_has_no_second_factor(cast, path):
+    assert signed_in(cast.citizen).get(path).status_code == 403
+
+
+@pytest.mark.parametrize("path", SECOND_FACTOR_PAGES)
+def test_second_factor_is_not_set_up_after_an_emailed_code(cast, path):
+    client = signed_in(cast.officer_here, methods=("code",))
+    assert client.get(path).url.startswith("/en/sign-in/officer/")
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("path", SECOND_FACTOR_PAGES)
+def test_session_from_before_the_enrolment_changes_no_factor(cast, path):
+    """Somebody who knew the password before is not let near what protects the account now."""
+    Authenticator.objects.create(user=cast.officer_here, type="totp", data={"secret": "x"})
+    client = signed_in(cast.officer_here, methods=("password",))
+    assert client.get(path).url.startswith("/en/sign-in/officer/")
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.django_db(transaction=True)
+def test_factor_just_set_up_opens_the_admin_and_is_logged():
+    cast = Cast.create()
+    officer, client = cast.officer_here, Client()
+    password_sign_in(client, officer)
+    client.post(client.get(SET_UP).url, {"password": PASSWORD})
+    secret = client.get(SET_UP).context["form"].secret
+    client.post(SET_UP, {"code": code_for(secret)})
+    assert client.get("/admin/").status_code == 200
+    events = AuditEvent.objects.filter(action="second_factor.added").order_by("id")
+    assert [(event.actor_email, event.details) for event in events] == [
+        (officer.email, {"type": "totp"}),
+        (officer.email, {"type": "recovery_codes"}),
+    ]

@@ -12,11 +12,8 @@ from django.db import connection
 from accounts.models import OutboxMessage
 
 # A worker gives old connections back; the transaction of a test would go with its connection, so
-# they are kept there, as Django's own test client keeps them.
-GIVES_BACK = (
-    "accounts.management.commands.worker.close_old_connections",
-    "django_tasks_db.management.commands.db_worker.close_old_connections",
-)
+# it is kept there, as Django's own test client keeps it.
+GIVES_BACK = "accounts.management.commands.worker.close_old_connections"
 
 
 def moment(text, zone="Europe/Berlin"):
@@ -34,8 +31,7 @@ def due_work():
     call_command("due_work")
     with ExitStack() as kept:
         if connection.in_atomic_block:
-            for name in GIVES_BACK:
-                kept.enter_context(patch(name))
+            kept.enter_context(patch(GIVES_BACK))
         call_command("worker", once=True)
 
 

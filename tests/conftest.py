@@ -17,6 +17,8 @@ def own_surroundings(settings, tmp_path):
     }
     settings.SMS_URL = ""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # A password of a test protects nobody; the real hash would take a third of a second each time.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
 
 

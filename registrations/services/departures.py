@@ -9,7 +9,7 @@ from accounts.models import User
 from registrations import law
 from registrations.enums import DeregistrationGround, LeavingReason, RequestState
 from registrations.models import DepartureNotice, ResidencyRecord
-from registrations.services import lifecycle, notifications, requests
+from registrations.services import freshness, lifecycle, notifications, requests
 
 
 class TooEarly(Exception):
@@ -46,10 +46,11 @@ def give_notice(
 
 @transaction.atomic
 def take_back(notice: DepartureNotice, *, actor: User) -> DepartureNotice:
-    """The person stays. Raises TooLate, or RequestRefused where it is settled already."""
+    """The person stays, and has said so. Raises TooLate, or RequestRefused where it is settled already."""
     if notice.undo_until < timezone.now():
         raise TooLate(notice.pk)
     settled = requests.settle(notice, state=RequestState.WITHDRAWN, actor=actor)
+    freshness.confirm(settled.record, actor=actor)
     notifications.about_record(settled.record, "departure_taken_back")
     return settled
 

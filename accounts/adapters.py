@@ -3,8 +3,10 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from accounts import outbox
@@ -18,6 +20,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up by password; a citizen's account opens with the first code."""
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Officers come with a password, citizens by code."""
+        records = get_authentication_records(request, request.user)
+        if any(record["method"] == "password" for record in records):
+            return reverse("admin:index")
+        return super().get_login_redirect_url(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """``account/email/login_code`` is sent as ``messages/login_code`` and so on."""

@@ -1,10 +1,15 @@
-"""Accounts, the log and the messages, for the ministry to read."""
+"""Accounts, the log and the messages, for the ministry to read; officers are invited here."""
 
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
+from accounts import passwords
+from accounts.forms import InvitationForm
 from accounts.models import AuditEvent, BackgroundTask, OutboxMessage, User
 
 
@@ -27,10 +32,24 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin):
+    """Adding an account is inviting an officer; citizens' accounts open by themselves."""
+
     list_display = ("email", "full_name", "is_staff", "is_active", "last_login")
     list_filter = ("is_staff", "is_active")
     search_fields = ("email", "full_name")
     fields = ("email", "full_name", "language", "is_staff", "is_active", "last_login", "groups")
+    form = InvitationForm
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.add_user")
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return self.fields if obj else InvitationForm.Meta.fields
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+        invitation = passwords.Invitation(obj.email, obj.full_name, obj.language)
+        obj.pk = passwords.invite(invitation, actor=request.user).pk
+        messages.info(request, _("An invitation is on its way. Now post the officer to a mission."))
 
 
 @admin.register(AuditEvent)

@@ -10,11 +10,13 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.forms.utils import ErrorDict
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts import passwords
 from accounts.models import User
 
 # Joiners that some scripts need inside words; every other invisible sign is refused.
@@ -51,8 +53,13 @@ class PageForm(forms.Form):
         helper.form_tag = True
         helper.form_id = PAGE_FORM
         helper.attrs = {"novalidate": "novalidate"}
-        helper.add_input(Submit("continue", self.submit_label))
+        for button in self.buttons():
+            helper.add_input(button)
         return helper
+
+    def buttons(self) -> list[Submit]:
+        """The first one is what the Enter key presses."""
+        return [Submit("continue", self.submit_label)]
 
     @property
     def keeps_typed(self) -> bool:
@@ -117,12 +124,16 @@ class RequestCodeForm(PageForm, AllauthRequestLoginCodeForm):
         if not User.objects.filter(email=email).exists():
             User.objects.create_user(email, language=language)
         self.cleaned_data["email"] = email
-        return super().clean_email()
+        try:
+            return super().clean_email()
+        except forms.ValidationError as error:
+            message = _("Too many codes were asked for. Wait five minutes, then ask again")
+            raise forms.ValidationError(message, code="too_many") from error
 
 
 class ConfirmCodeForm(PageForm, AllauthConfirmLoginCodeForm):
     heading = _("Enter the 6-digit code")
-    hint = _("We have sent it to your email address. It is valid for 30 minutes.")
+    hint = _("It is in our email and is valid for 30 minutes.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -144,7 +155,7 @@ class ConfirmCodeForm(PageForm, AllauthConfirmLoginCodeForm):
         try:
             return super().clean_code()
         except forms.ValidationError as error:
-            message = _("Enter the 6 digits from our email")
+            message = _("The code is not right. Enter the 6 digits from our newest email")
             raise forms.ValidationError(message, code="incorrect_code") from error
 
 
@@ -176,3 +187,87 @@ class RenameKeyForm(EditWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of the key")
+
+
+class PasswordForgottenForm(PageForm):
+    heading = _("Have you forgotten your password?")
+    hint = _("We send a link to set a new one. It works once, within 24 hours.")
+    submit_label = _("Send the link")
+    email = forms.EmailField(
+        label=_("Email address"),
+        error_messages=dict.fromkeys(
+            ("required", "invalid"),
+            _("Enter an email address in the correct format, like name@example.com"),
+        ),
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
+    )
+
+
+class NewPasswordForm(PageForm):
+    """The officer's own password, typed twice since nobody sees it."""
+
+    heading = _("Set your password")
+    hint = _("At least 12 characters. A few words that only you put together are easy to keep.")
+    submit_label = _("Set the password")
+    password = forms.CharField(
+        label=_("New password"),
+        strip=False,
+        max_length=200,
+        error_messages={"required": _("Enter a new password")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("New password once more"),
+        strip=False,
+        max_length=200,
+        error_messages={"required": _("Enter the new password once more")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, officer: User, **kwargs: Any) -> None:
+        self.officer = officer
+        super().__init__(*args, **kwargs)
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.officer)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        typed = cleaned.get("password"), cleaned.get("again")
+        if all(typed) and typed[0] != typed[1]:
+            message = _("The two passwords differ: type them again")
+            self.add_error("again", forms.ValidationError(message, code="differ"))
+        return cleaned
+
+
+class InvitationForm(forms.ModelForm):
+    """The ministry's page for a new officer. Saving sends the invitation (accounts/admin.py)."""
+
+    class Meta:
+        model = User
+        fields = ("email", "full_name", "language")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = _(
+            "The officer's own work address, not a shared one. A link to set a password goes there."
+        )
+        self.fields["full_name"].required = True
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def validate_unique(self) -> None:
+        """The service says who may be invited: an account nobody used yet is no obstacle."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "email" in cleaned and not passwords.may_be_invited(cleaned["email"]):
+            message = _(
+                "Somebody signs in with this address already. Post the officer who has it, "
+                "or invite by another address."
+            )
+            self.add_error("email", forms.ValidationError(message, code="taken"))
+        return cleaned

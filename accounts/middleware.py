@@ -1,6 +1,7 @@
-"""The officers' door: password and second factor on every page under /admin/.
+"""Who comes in, how long he stays, and that nothing of his pages stays behind.
 
-Their pages have no language in the address; they are shown in the officer's own language.
+The officers' door asks for password and second factor on every page under /admin/. Their pages have
+no language in the address; they are shown in the officer's own language.
 """
 
 from collections.abc import Callable
@@ -9,23 +10,57 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
+from accounts import sessions, unsent
 from accounts.models import User
 
 STAFF_PATHS = "/admin/"
 LAST_SEEN = "staff_last_seen"
 
 
+class SignInFirst(LoginRequiredMiddleware):
+    """Every page wants a sign-in unless its view says otherwise. A form that arrives after the
+    session has ended is not lost on the way there."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
+    ) -> HttpResponse:
+        if request.method == "POST" and not request.path.startswith(STAFF_PATHS):
+            return unsent.signed_out(request)
+        return super().handle_no_permission(request, view_func)
+
+
+class PersonalPages:
+    """What somebody signed in was shown is kept by no browser and no proxy, so that Back asks the
+    portal again; each page begins the time of the session anew."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_personal = request.user.is_authenticated
+        if is_personal:
+            sessions.renew_if_due(request.session)
+        response = self.get_response(request)
+        if is_personal or request.user.is_authenticated:
+            add_never_cache_headers(response)
+        return response
+
+
 class StaffGate:
-    """Whoever is not staff gets 403. Staff pass with a password and, outside demonstration mode,
-    a second factor given in this session; an e-mailed code opens nothing here. After
-    STAFF_IDLE_SECONDS without a page the officer signs in again."""
+    """Whoever is not staff gets 403, and so does an officer whom no posting gives rights today.
+    Staff pass with a password and, outside demonstration mode, a second factor given in this
+    session; an e-mailed code opens nothing here. After STAFF_IDLE_SECONDS without a page the
+    officer signs in again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -40,6 +75,8 @@ class StaffGate:
     def _stop(self, request: HttpRequest, user: User) -> HttpResponse | None:
         if not user.is_staff:
             raise PermissionDenied
+        if not user.get_all_permissions():
+            raise PermissionDenied(_("You have no posting today. The ministry posts officers."))
         methods = {record["method"] for record in get_authentication_records(request, user)}
         if "password" not in methods or self._idle(request):
             logout(request)

@@ -1,4 +1,8 @@
-"""Who may do what, as code: synced to groups after every migrate (accounts/apps.py)."""
+"""Who may do what, as code.
+
+A standing role is a group, synced after every migrate (accounts/apps.py), and held until it is
+taken back. The roles of officers follow from their postings (missions/rights.py).
+"""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -38,6 +42,7 @@ _READ_REGISTER = frozenset(
         "missions.view_consulardistrict",
         "missions.view_posting",
         "missions.view_missionclosure",
+        "missions.view_countryadvice",
     }
 )
 
@@ -52,13 +57,15 @@ OFFICER = Role(
 )
 HEAD = Role(
     "head of consular section",
-    _("Does what an officer does, assigns cases and closes the mission on its holidays."),
+    _("Does what an officer does, assigns cases, closes the mission, writes the country's advice."),
     OFFICER.permissions
     | {
         "registrations.assign_application",
         "missions.add_missionclosure",
         "missions.change_missionclosure",
         "missions.delete_missionclosure",
+        "missions.add_countryadvice",
+        "missions.change_countryadvice",
     },
 )
 MINISTRY = Role(
@@ -68,6 +75,7 @@ MINISTRY = Role(
     | {
         "accounts.see_every_mission",
         "accounts.view_user",
+        "accounts.add_user",
         "accounts.view_auditevent",
         "accounts.view_outboxmessage",
         "accounts.view_backgroundtask",
@@ -75,16 +83,19 @@ MINISTRY = Role(
         "missions.change_foreignmission",
         "missions.add_consulardistrict",
         "missions.change_consulardistrict",
-        "missions.delete_consulardistrict",
         "missions.add_posting",
         "missions.change_posting",
         "missions.add_missionclosure",
         "missions.change_missionclosure",
+        "missions.add_countryadvice",
+        "missions.change_countryadvice",
         "missions.delete_missionclosure",
     },
 )
 
-ROLES = (OFFICER, HEAD, MINISTRY)
+STANDING_ROLES = (MINISTRY,)
+POSTING_ROLES = (OFFICER, HEAD)
+ROLES = (*POSTING_ROLES, *STANDING_ROLES)
 
 
 def sync_roles(**_signal: Any) -> None:
@@ -95,13 +106,14 @@ def sync_roles(**_signal: Any) -> None:
         f"{p.content_type.app_label}.{p.codename}": p
         for p in Permission.objects.select_related("content_type")
     }
-    for role in ROLES:
+    Group.objects.filter(name__in=[role.name for role in POSTING_ROLES]).delete()
+    for role in STANDING_ROLES:
         group, _created = Group.objects.get_or_create(name=role.name)
         group.permissions.set([known[name] for name in role.permissions if name in known])
 
 
 def grant(user: "User", role: Role) -> None:
-    """Put the person into the role's group."""
+    """Put the person into the group of a standing role."""
     user.groups.add(_group(role))
 
 

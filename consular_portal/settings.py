@@ -36,6 +36,8 @@ PORTAL_ORIGIN = env.str("PORTAL_ORIGIN", default=f"http://127.0.0.1:{env.str('PO
 CSRF_TRUSTED_ORIGINS = [PORTAL_ORIGIN]
 # Number of proxies in front of the portal whose X-Forwarded-For may be believed.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+# The ministry's line that answers day and night, as people dial it; empty where there is none.
+EMERGENCY_PHONE = env.str("EMERGENCY_PHONE", default="")
 WSGI_APPLICATION = "consular_portal.wsgi.application"
 ROOT_URLCONF = "consular_portal.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -72,10 +74,12 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "consular_portal.errors.NotByThisMethod",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.SignInFirst",
+    "accounts.middleware.PersonalPages",
     "accounts.middleware.StaffGate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -154,10 +158,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # --- People -----------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# One backend: rights that follow from postings must not come from anywhere else as well.
+AUTHENTICATION_BACKENDS = ["missions.rights.PostingBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -175,8 +177,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 30 * 60
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_TIMEOUT = 30 * 60
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
@@ -190,6 +191,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/15m/key,30/15m/ip",
     "request_login_code": "30/m/ip,5/5m/key",
     "certificate_check": "30/m/ip",
+    "password_link": "30/m/ip,5/h/key",
+    "password_set": "30/m/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 MFA_ADAPTER = "accounts.adapters.MfaAdapter"
@@ -199,6 +202,8 @@ MFA_FORMS = {
     "edit_webauthn": "accounts.forms.RenameKeyForm",
 }
 MFA_TOTP_ISSUER = "Consular registration"
+# Officers: how long the link to set a password works; it is used up by setting one.
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 # Officers: minutes without a page after which they sign in again.
 STAFF_IDLE_SECONDS = 30 * 60
 
@@ -250,6 +255,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "accounts.unsent.expired_form"
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -264,6 +270,10 @@ if not DEBUG:
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "registrations.upload_limit.LimitedUploadHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o600
 # ClamAV that looks at uploads: a socket path or host:port; empty where there is none.
 CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", default="")

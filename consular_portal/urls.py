@@ -6,6 +6,10 @@ from django.urls import include, path
 from accounts import views as accounts
 from consular_portal import views
 
+handler400 = "consular_portal.errors.bad_request"
+handler403 = "consular_portal.errors.forbidden"
+handler404 = "consular_portal.errors.not_found"
+handler500 = "consular_portal.errors.server_error"
 urlpatterns = [
     path("", views.choose_language),
     path("healthz", views.healthz, name="healthz"),

@@ -2,9 +2,16 @@
 
 from dataclasses import dataclass
 
+from django.db import transaction
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit
+from accounts.models import User
+from accounts.scoping import sees_every_mission
+from missions.calendar import HOME
+from missions.countries import country_choices
 from missions.models import AdviceTopic, ConsularDistrict, CountryAdvice, ForeignMission
 
 GENERAL: dict[str, str | Promise] = {
@@ -60,5 +67,34 @@ def advice_for(country: str) -> list[Advice]:
 
 def missions_for(country: str) -> list[ForeignMission]:
     """The open missions that serve the country or a region of it."""
-    serving = ConsularDistrict.objects.filter(country=country).values("mission")
+    serving = ConsularDistrict.objects.in_force().filter(country=country).values("mission")
     return list(ForeignMission.objects.serving_citizens().filter(pk__in=serving))
+
+
+def countries_written_by(user: User) -> list[tuple[str, str]]:
+    """Codes and names of the countries whose advice the person writes: those that the missions he
+    heads serve; the ministry, every country."""
+    if sees_every_mission(user):
+        return country_choices(exclude=(HOME,))
+    headed = ForeignMission.objects.headed_by(user)
+    served = set(
+        ConsularDistrict.objects.in_force()
+        .filter(mission__in=headed)
+        .values_list("country", flat=True)
+    )
+    return [choice for choice in country_choices() if choice[0] in served]
+
+
+@transaction.atomic
+def save(written: CountryAdvice, *, actor: User) -> CountryAdvice:
+    """Keep the text, with who wrote it and when."""
+    written.edited_at = timezone.now()
+    written.edited_by = actor
+    written.save()
+    audit.record(
+        actor=actor,
+        action="advice.written",
+        target=written,
+        details={"country": written.country, "topic": written.topic},
+    )
+    return written

@@ -10,6 +10,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
+from django.db import models
+from django.utils.translation import pgettext_lazy
 
 from missions.models import ForeignMission
 
@@ -42,14 +44,31 @@ def message_day(mission: ForeignMission, moment: datetime) -> date:
     return local.date() if local.time() >= MORNING else local.date() - timedelta(days=1)
 
 
+class DayOff(models.TextChoices):
+    """Why a mission does not work on a day of its working week."""
+
+    CLOSURE = "closure", pgettext_lazy("day off", "the mission is closed")
+    HOME = "home", pgettext_lazy("day off", "holiday of Kazakhstan")
+    HOST = "host", pgettext_lazy("day off", "holiday of the host country")
+
+
+def day_off(mission: ForeignMission, day: date) -> DayOff | None:
+    if any(closure.starts_on <= day <= closure.ends_on for closure in mission.closures.all()):
+        return DayOff.CLOSURE
+    if day in public_holidays(HOME, day.year):
+        return DayOff.HOME
+    return DayOff.HOST if day in public_holidays(mission.country, day.year) else None
+
+
 def is_working_day(mission: ForeignMission, day: date) -> bool:
-    if day.weekday() not in mission.working_week:
-        return False
-    if day in public_holidays(HOME, day.year) or day in public_holidays(mission.country, day.year):
-        return False
-    return not any(
-        closure.starts_on <= day <= closure.ends_on for closure in mission.closures.all()
-    )
+    return day.weekday() in mission.working_week and day_off(mission, day) is None
+
+
+def days_off(mission: ForeignMission, first: date, days: int) -> list[tuple[date, DayOff]]:
+    """The days of the working week, among ``days`` from ``first`` on, on which nobody works."""
+    ahead = (first + timedelta(days=number) for number in range(days))
+    week = (day for day in ahead if day.weekday() in mission.working_week)
+    return [(day, why) for day in week if (why := day_off(mission, day)) is not None]
 
 
 def next_working_day(mission: ForeignMission, day: date) -> date:

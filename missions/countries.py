@@ -4,12 +4,30 @@ import unicodedata
 from functools import lru_cache
 
 from babel import Locale
+from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 KAZAKH_ORDER = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 # The country most people of the register were born in, which CLDR has no longer.
 HISTORIC = {"SU": _("Soviet Union (USSR)")}
+# What people call a country besides its name in CLDR; search knows them.
+ALIASES = {
+    "AE": ("БАӘ", "ОАЭ", "UAE"),
+    "BY": ("Белоруссия",),
+    "CN": ("ҚХР", "КНР"),
+    "CZ": ("Czech Republic",),
+    "DE": ("ФРГ", "Deutschland"),
+    "GB": ("Англия", "Британия", "England", "Britain", "UK"),
+    "KG": ("Кыргызстан", "Қырғызстан"),
+    "KR": ("Корея", "Южная Корея"),
+    "MD": ("Молдавия",),
+    "NL": ("Голландия", "Holland"),
+    "TM": ("Туркмения",),
+    "TR": ("Turkey",),
+    "US": ("АҚШ", "США", "Америка", "USA", "America"),
+    "ZA": ("ЮАР", "ОАР"),
+}
 # Not countries: groupings, and territories no mission is accredited to.
 NOT_COUNTRIES = frozenset(
     [
@@ -62,6 +80,12 @@ def _sorted_countries(language: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(countries, key=lambda country: alphabet_key(country[1])))
 
 
+def check_country(code: str) -> None:
+    """Raises ValidationError where no country has the code."""
+    if all(code != known for known, _name in _sorted_countries("en")):
+        raise ValidationError(_("No country has this ISO 3166-1 code"), code="country")
+
+
 def country_choices(
     language: str | None = None, *, historic: bool = False, exclude: tuple[str, ...] = ()
 ) -> list[tuple[str, str]]:
@@ -97,6 +121,7 @@ _FOLD = str.maketrans(
         "і": "i",
         "ю": "yu",
         "я": "ya",
+        **dict.fromkeys("'’‘ʻʼ`", ""),
     }
 )
 

@@ -2,27 +2,37 @@
 
 from datetime import date
 from typing import Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pghistory
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.scoping import ScopedQuerySet, sees_every_mission
-from missions.countries import country_name
+from missions.countries import check_country, country_name
 
 MONDAY_TO_FRIDAY = [0, 1, 2, 3, 4]
 
 
 def default_working_week() -> list[int]:
     return list(MONDAY_TO_FRIDAY)
+
+
+def check_timezone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValidationError(_("No time zone has this name"), code="timezone") from error
 
 
 class MissionKind(models.TextChoices):
@@ -51,6 +61,13 @@ class ForeignMissionQuerySet(models.QuerySet):
             return self.none()
         return self.filter(pk__in=Posting.objects.current().filter(user=user).values("mission"))
 
+    def headed_by(self, user: User | AnonymousUser) -> Self:
+        """The missions whose consular section the user heads today."""
+        if not user.is_authenticated:
+            return self.none()
+        heads = Posting.objects.current().filter(user=user, role=PostingRole.HEAD)
+        return self.filter(pk__in=heads.values("mission"))
+
 
 @pghistory.track(model_name="ForeignMissionHistory")
 class ForeignMission(models.Model):
@@ -71,7 +88,7 @@ class ForeignMission(models.Model):
     name_kk = models.CharField(_("name in Kazakh"), max_length=200)
     name_ru = models.CharField(_("name in Russian"), max_length=200)
     name_en = models.CharField(_("name in English"), max_length=200)
-    country = models.CharField(_("country"), max_length=2)
+    country = models.CharField(_("country"), max_length=2, validators=[check_country])
     city_en = models.CharField(_("city in English"), max_length=80)
     city_kk = models.CharField(_("city in Kazakh"), max_length=80, blank=True)
     city_ru = models.CharField(_("city in Russian"), max_length=80, blank=True)
@@ -83,9 +100,9 @@ class ForeignMission(models.Model):
     opening_hours = models.CharField(_("opening hours"), max_length=300, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
-    timezone = models.CharField(_("time zone"), max_length=40)
+    timezone = models.CharField(_("time zone"), max_length=40, validators=[check_timezone])
     working_week = ArrayField(
-        models.PositiveSmallIntegerField(),
+        models.PositiveSmallIntegerField(validators=[MaxValueValidator(6)]),
         verbose_name=_("working week"),
         default=default_working_week,
         help_text=_("0 is Monday, 6 is Sunday"),
@@ -148,6 +165,28 @@ class ForeignMission(models.Model):
     def contacts_are_confirmed(self) -> bool:
         return self.contact_confirmed_at is not None
 
+    @property
+    def receives_citizens(self) -> bool:
+        """Open, and not known to do no consular work."""
+        return self.is_open and self.provides_consular_services != ConsularServices.NO
+
+    @property
+    def phones(self) -> list[str]:
+        return _each(self.phone)
+
+    @property
+    def duty_phones(self) -> list[str]:
+        return _each(self.duty_phone)
+
+    @property
+    def emails(self) -> list[str]:
+        return _each(self.email)
+
+
+def _each(listed: str) -> list[str]:
+    """Several phones or addresses stand in one field, with a semicolon between."""
+    return [part.strip() for part in listed.split(";") if part.strip()]
+
 
 class DistrictBasis(models.TextChoices):
     """On what it rests that a mission serves a place."""
@@ -159,23 +198,37 @@ class DistrictBasis(models.TextChoices):
     DEFAULT = "default", _("the rest of the country goes to the embassy")
 
 
+class ConsularDistrictQuerySet(models.QuerySet):
+    def in_force(self) -> Self:
+        return self.filter(is_in_force=True)
+
+
 @pghistory.track(model_name="ConsularDistrictHistory")
 class ConsularDistrict(models.Model):
     """A country, or one region of it, and the mission that serves it.
 
-    A row without a region covers whatever no other row of the country names.
+    A row without a region covers whatever no other row of the country names. A row that no longer
+    holds is kept with ``is_in_force`` off: were it deleted, load_missions would bring it back.
     """
 
-    mission = models.ForeignKey(ForeignMission, on_delete=models.PROTECT, related_name="districts")
-    country = models.CharField(_("country"), max_length=2)
+    mission = models.ForeignKey(
+        ForeignMission,
+        on_delete=models.PROTECT,
+        related_name="districts",
+        verbose_name=_("mission"),
+    )
+    country = models.CharField(_("country"), max_length=2, validators=[check_country])
     region_code = models.CharField(_("region, ISO 3166-2"), max_length=10, blank=True)
     region_name = models.CharField(_("region"), max_length=120, blank=True)
     region_kk = models.CharField(_("region in Kazakh"), max_length=120, blank=True)
     region_ru = models.CharField(_("region in Russian"), max_length=120, blank=True)
     basis = models.CharField(_("basis"), max_length=14, choices=DistrictBasis)
+    is_in_force = models.BooleanField(_("in force"), default=True)
     edited = models.BooleanField(_("edited by the ministry"), default=False, editable=False)
     source = models.TextField(_("sources"), blank=True)
     notes = models.TextField(_("notes"), blank=True)
+
+    objects = ConsularDistrictQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("consular district")
@@ -189,6 +242,15 @@ class ConsularDistrict(models.Model):
 
     def __str__(self) -> str:
         return ", ".join(filter(None, [country_name(self.country), self.region]))
+
+    def clean(self) -> None:
+        """A region has a code and a name, and lies in its country."""
+        if self.region_code and not self.region_code.startswith(f"{self.country}-"):
+            message = _("The code of the region begins with that of its country")
+            raise ValidationError({"region_code": ValidationError(message, code="country")})
+        if bool(self.region_code) != bool(self.region_name):
+            message = _("A region has a code and a name")
+            raise ValidationError({"region_name": ValidationError(message, code="name")})
 
     @property
     def region(self) -> str:
@@ -212,9 +274,20 @@ class PostingQuerySet(ScopedQuerySet):
         return self.filter(mission__in=ForeignMission.objects.of_officer(user))
 
     def current(self, on: date | None = None) -> Self:
-        """In force on the day (default: today)."""
-        day = on or timezone.localdate()
+        """In force on the day; by default today, as the date is at each mission."""
+        day = on or today_at("mission__timezone")
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
+def today_at(timezone_field: str) -> Cast:
+    """The date now in the time zone that a row names."""
+    local = Func(
+        F(timezone_field),
+        Value(timezone.now()),
+        function="TIMEZONE",
+        output_field=models.DateTimeField(),
+    )
+    return Cast(local, models.DateField())
 
 
 class DateRange(Func):
@@ -227,7 +300,11 @@ class Posting(models.Model):
     """An officer's work at a mission, from day to day inclusive. Access follows from it."""
 
     user = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="postings", verbose_name=_("officer")
+        User,
+        on_delete=models.PROTECT,
+        related_name="postings",
+        limit_choices_to={"is_staff": True},
+        verbose_name=_("officer"),
     )
     mission = models.ForeignKey(
         ForeignMission,
@@ -253,6 +330,8 @@ class Posting(models.Model):
             ),
             ExclusionConstraint(
                 name="no_overlapping_postings",
+                violation_error_code="overlap",
+                violation_error_message=_("The officer has this role there on some of these days"),
                 expressions=[
                     ("user", RangeOperators.EQUAL),
                     ("mission", RangeOperators.EQUAL),
@@ -268,11 +347,22 @@ class Posting(models.Model):
     def __str__(self) -> str:
         return f"{self.user}, {self.mission}"
 
+    @property
+    def is_over(self) -> bool:
+        """The last day is past at the mission."""
+        today = timezone.localdate(timezone=ZoneInfo(self.mission.timezone))
+        return self.ends_on is not None and self.ends_on < today
+
 
 class MissionClosure(models.Model):
     """Days on which a mission is closed although its week and the holidays say otherwise."""
 
-    mission = models.ForeignKey(ForeignMission, on_delete=models.PROTECT, related_name="closures")
+    mission = models.ForeignKey(
+        ForeignMission,
+        on_delete=models.PROTECT,
+        related_name="closures",
+        verbose_name=_("mission"),
+    )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -283,7 +373,10 @@ class MissionClosure(models.Model):
         ordering = ["-starts_on"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")), name="closure_ends_after_it_starts"
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="closure_ends_after_it_starts",
+                violation_error_code="order",
+                violation_error_message=_("The last day comes before the first"),
             )
         ]
 

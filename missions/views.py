@@ -1,49 +1,60 @@
 """The public directory of missions."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
 
+from babel.dates import get_day_names
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from missions import advice
-from missions.calendar import HOME
-from missions.countries import country_choices, country_name, fold_place
-from missions.models import ForeignMission
+from missions.calendar import HOME, days_off, local_date
+from missions.countries import alphabet_key, country_choices, country_name
+from missions.models import ConsularDistrict, ForeignMission
+from missions.search import find
 
-LANGUAGES = ("kk", "ru", "en")
-
-
-def _words(mission: ForeignMission) -> str:
-    """Everything a person may search a mission by, folded: Франкфурт and frankfurt are one."""
-    countries = {mission.country, *(district.country for district in mission.districts.all())}
-    names = [country_name(code, language) for code in countries for language in LANGUAGES]
-    own = [mission.city_en, mission.city_kk, mission.city_ru, mission.name_kk, mission.name_ru]
-    return " ".join(fold_place(word) for word in [*names, *own, mission.name_en])
-
-
-def _matching(missions: Iterable[ForeignMission], query: str) -> list[ForeignMission]:
-    wanted = fold_place(query).split()
-    return [mission for mission in missions if all(word in _words(mission) for word in wanted)]
+DAYS_SHOWN = 60
 
 
 @login_not_required
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
-    query = request.GET.get("q", "")[:100].replace("\x00", "")
+    query = " ".join(request.GET.get("q", "")[:100].replace("\x00", "").split())
     missions = ForeignMission.objects.filter(is_open=True).prefetch_related("districts")
-    found = _matching(missions, query) if query.strip() else list(missions)
-    found.sort(key=lambda mission: (mission.country_name, mission.city))
-    return render(request, "missions/directory.html", {"missions": found, "query": query})
+    found = find(missions, query)
+    countries = groupby(found, key=lambda found: found.mission.country_name)
+    context = {
+        "query": query,
+        "count": len(found),
+        "countries": [(name, list(missions)) for name, missions in countries],
+    }
+    return render(request, "missions/directory.html", context)
 
 
 @login_not_required
 @require_safe
 def mission(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(ForeignMission, code=code, is_open=True)
-    countries = sorted({country_name(district.country) for district in found.districts.all()})
-    return render(request, "missions/mission.html", {"mission": found, "countries": countries})
+    prefetch_related_objects([found], "closures")
+    today = local_date(found, timezone.now())
+    context = {
+        "mission": found,
+        "served": _served(found),
+        "week": _week(found),
+        "days_off": days_off(found, today, DAYS_SHOWN),
+    }
+    return render(request, "missions/mission.html", context)
+
+
+def _week(mission: ForeignMission) -> list[str]:
+    """The working days as they are written inside a sentence."""
+    names = get_day_names("wide", locale=(get_language() or "kk")[:2])
+    return [names[day] for day in sorted(mission.working_week)]
 
 
 @login_not_required
@@ -58,3 +69,29 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
         "missions": advice.missions_for(code),
     }
     return render(request, "missions/country.html", context)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A country, the regions of it that are named, and whether the rest of it comes along."""
+
+    country: str
+    regions: tuple[str, ...]
+    rest: bool
+
+
+def _served(mission: ForeignMission) -> list[Served]:
+    rows = sorted(mission.districts.in_force(), key=_in_order)
+    return [
+        _country(code, list(of_country))
+        for code, of_country in groupby(rows, key=lambda row: row.country)
+    ]
+
+
+def _country(code: str, rows: list[ConsularDistrict]) -> Served:
+    regions = tuple(row.region for row in rows if row.region_code)
+    return Served(country_name(code), regions, rest=len(regions) < len(rows))
+
+
+def _in_order(row: ConsularDistrict) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    return alphabet_key(country_name(row.country)), alphabet_key(row.region)

@@ -49,3 +49,12 @@ def sex_hint(number: str) -> str | None:
     if not is_valid(number) or int(number[6]) not in CENTURIES:
         return None
     return "male" if int(number[6]) % 2 else "female"
+
+
+def differences(number: str, birth_date: date | None, sex: str) -> set[str]:
+    """Which of "birth_date" and "sex" the digits show otherwise than they are written."""
+    shown = {"birth_date": birth_date_hint(number), "sex": sex_hint(number)}
+    written = {"birth_date": birth_date, "sex": sex}
+    return {
+        name for name, hint in shown.items() if hint and written[name] and hint != written[name]
+    }

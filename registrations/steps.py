@@ -32,12 +32,12 @@ def represented_persons(application: Application) -> bool:
 
 
 class Section:
-    PLACE = _("Where you live")
-    PERSON = _("About you")
-    DOCUMENT = _("Your document")
+    PLACE = _("Place of residence")
+    PERSON = _("Personal details")
+    DOCUMENT = _("Document")
     CONTACT = _("Address and contact")
-    STAY = _("Your stay")
-    PEOPLE = _("People close to you")
+    STAY = _("Stay abroad")
+    PEOPLE = _("Close people")
     COPIES = _("Copies of documents")
 
 
@@ -55,7 +55,7 @@ class Step:
 STEPS: tuple[Step, ...] = (
     Step("place", Section.PLACE, _("Country and town")),
     Step("region", Section.PLACE, _("Region"), countries_of_several_missions),
-    Step("mission", Section.PLACE, _("Your mission")),
+    Step("mission", Section.PLACE, _("Mission")),
     Step("length", Section.PLACE, _("Length of stay")),
     Step("name", Section.PERSON, _("Name in Kazakh or Russian letters")),
     Step("latin-name", Section.PERSON, _("Name in Latin letters")),

@@ -35,6 +35,7 @@ urlpatterns = [
     path("register/<uuid:public_id>/send/", applications.send, name="application-send"),
     path("register/<uuid:public_id>/answer/", applications.answer, name="application-answer"),
     path("register/<uuid:public_id>/sent/", applications.receipt, name="receipt"),
+    path("register/<uuid:public_id>/answers/", applications.answers, name="answers"),
     path("register/<uuid:public_id>/withdraw/", applications.withdraw, name="application-withdraw"),
     path("register/<uuid:public_id>/copies/<copy:key>/", attachments.copy_page, name="copy"),
     path("register/<uuid:public_id>/<page:key>/", applications.page, name="page"),

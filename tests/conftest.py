@@ -34,3 +34,13 @@ def every_page(django_db_setup, django_db_blocker, tmp_path_factory):
 
     with django_db_blocker.unblock():
         return render_all(tmp_path_factory.mktemp("private"))
+
+
+@pytest.fixture
+def scanner(settings, tmp_path):
+    """A virus scanner on a socket; set its ``answer`` to have it say something else."""
+    from tests.scanner import scanner_at
+
+    settings.CLAMAV_SOCKET = str(tmp_path / "clamd")
+    with scanner_at(settings.CLAMAV_SOCKET) as server:
+        yield server

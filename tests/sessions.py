@@ -11,7 +11,7 @@ from accounts.models import User
 def signed_in(user: User, *, methods: tuple[str, ...] | None = None) -> Client:
     """A client of the user: an officer came with password and second factor, a citizen by code."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     if methods is None:
         methods = ("password", "mfa") if user.is_staff else ("code",)
     session = client.session

@@ -32,6 +32,7 @@ SIGN_IN = 302
 PUBLIC = (200, 200, 200, 200, 200, 200)
 OWN = (SIGN_IN, 200, 404, 404, 404, 404)
 STAFF = (SIGN_IN, 403, 403, 200, 200, 200)
+MINISTRY = (SIGN_IN, 403, 403, 403, 403, 200)
 DECIDE = (SIGN_IN, 403, 403, 200, 404, 403)
 SEEN = (SIGN_IN, 200, 404, 200, 404, 200)
 
@@ -56,6 +57,11 @@ MATRIX = {
     "en/verify/<certificate>/": PUBLIC,
     "en/sign-in/": (200, 302, 302, 302, 302, 302),
     "en/sign-in/officer/": (200, 302, 302, 302, 302, 302),
+    "en/sign-in/code/": (302, 302, 302, 302, 302, 302),
+    "en/sign-in/stay/": (SIGN_IN, 405, 405, 405, 405, 405),
+    "en/sign-in/officer/password/": PUBLIC,
+    "en/sign-in/officer/password/sent/": PUBLIC,
+    "en/sign-in/officer/password/<link>/": (404,) * 6,
     # The citizen's own.
     "en/account/": (SIGN_IN, 200, 200, 200, 200, 200),
     "en/register/begin/<capacity>/": (SIGN_IN, 200, 200, 200, 200, 200),
@@ -64,6 +70,7 @@ MATRIX = {
     "en/register/<draft>/send/": OWN,
     "en/register/<draft>/answer/": (SIGN_IN, 405, 405, 405, 405, 405),
     "en/register/<draft>/sent/": (SIGN_IN, 302, 404, 404, 404, 404),
+    "en/register/<draft>/answers/": (SIGN_IN, 302, 404, 404, 404, 404),
     "en/register/<draft>/withdraw/": OWN,
     "en/register/<draft>/copies/<copy>/": OWN,
     "en/register/<draft>/<page>/": OWN,
@@ -130,6 +137,13 @@ MATRIX = {
     "admin/missions/consulardistrict/": STAFF,
     "admin/missions/posting/": STAFF,
     "admin/missions/missionclosure/": STAFF,
+    "admin/missions/foreignmission/<mission>/change/": STAFF,
+    "admin/missions/posting/<posting>/change/": (SIGN_IN, 403, 403, 200, 302, 200),
+    "admin/missions/foreignmission/add/": MINISTRY,
+    "admin/missions/consulardistrict/add/": MINISTRY,
+    "admin/missions/posting/add/": MINISTRY,
+    "admin/missions/missionclosure/add/": MINISTRY,
+    "admin/accounts/user/add/": MINISTRY,
     "admin/accounts/user/": (SIGN_IN, 403, 403, 403, 403, 200),
     "admin/accounts/auditevent/": (SIGN_IN, 403, 403, 403, 403, 200),
     "admin/accounts/outboxmessage/": (SIGN_IN, 403, 403, 403, 403, 200),
@@ -163,6 +177,9 @@ def scene(cast):
     return {
         "code": cast.here.code,
         "country": "DE",
+        "link": "made-up",
+        "mission": cast.here.pk,
+        "posting": cast.officer_here.postings.get().pk,
         "certificate": certificate.code,
         "capacity": "self",
         "draft": draft.public_id,
@@ -236,7 +253,14 @@ def test_matrix_has_every_address_of_ours():
     missing = []
     for path in _paths(get_resolver().url_patterns):
         ours = path.startswith(
-            ("en/register", "en/account", "en/copies", "en/verify", "en/missions")
+            (
+                "en/register",
+                "en/account",
+                "en/copies",
+                "en/verify",
+                "en/missions",
+                "en/sign-in/officer",
+            )
         )
         if ours and re.sub(r"<[^>]*>", "<>", path).replace("pages/<>", "pages/1") not in known:
             missing.append(path)

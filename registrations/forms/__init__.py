@@ -4,17 +4,11 @@ The pages of document copies share documents.CopyPage and a view of their own.
 """
 
 from registrations.forms.base import ApplicationPage
+from registrations.forms.birth import BirthPage, IinPage, SexPage
 from registrations.forms.contact import AddressPage, ContactPage, LifePage, StayPage
 from registrations.forms.documents import DocumentPage, ExitPermitPage
 from registrations.forms.people import EmergencyPage, HouseholdPage
-from registrations.forms.person import (
-    BirthPage,
-    IinPage,
-    LatinNamePage,
-    NamePage,
-    OtherNamesPage,
-    SexPage,
-)
+from registrations.forms.person import LatinNamePage, NamePage, OtherNamesPage
 from registrations.forms.place import LengthPage, MissionPage, PlacePage, RegionPage
 
 PAGES: dict[str, type[ApplicationPage]] = {

@@ -1,9 +1,17 @@
 """The base of the application's pages: what they show at first and what they write."""
 
-from typing import Any
+from typing import Any, ClassVar
+
+from crispy_forms.layout import Submit
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PageForm
+from registrations.enums import Capacity
 from registrations.models import Application
+
+# Codes of errors that only say that something is still missing.
+MISSING = {"required"}
 
 
 class ApplicationPage(PageForm):
@@ -11,12 +19,47 @@ class ApplicationPage(PageForm):
 
     ``load`` gives what the page shows before anything is typed; ``write`` sets what was answered
     on the rows (services.drafts.save_page calls it under a lock and saves the application).
+    ``for_another`` holds the heading and the labels, by field, without "you": for the pages of a
+    child or a represented person, which somebody else fills in.
     """
+
+    another_label: ClassVar[str | Promise] = ""
+    for_another: ClassVar[dict[str, str | Promise]] = {}
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         self.application = application
         kwargs.setdefault("initial", self.load(application))
         super().__init__(*args, **kwargs)
+        if application.capacity != Capacity.SELF:
+            self._speak_of_another()
+
+    def _speak_of_another(self) -> None:
+        words = dict(self.for_another)
+        asked = self.heading_field()
+        self.heading = words.pop("heading", self.heading)
+        if asked:
+            self.fields[asked].label = self.heading
+        for name, label in words.items():
+            self.fields[name].label = label
+        for field in self.fields.values():
+            # What the browser would fill in is of the person who types.
+            field.widget.attrs["autocomplete"] = "off"
+
+    def buttons(self) -> list[Submit]:
+        buttons = super().buttons()
+        if self.another_label:
+            buttons.append(Submit("another", self.another_label, css_class="secondary"))
+        return [*buttons, Submit("leave", _("Save and leave"), css_class="link")]
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Nothing typed is wrong, only something is missing, and the rows can hold the part."""
+        codes = {error.code for errors in self.errors.as_data().values() for error in errors}
+        return codes <= MISSING and self.can_keep_a_part()
+
+    def can_keep_a_part(self) -> bool:
+        """Whether ``write`` may be called with only some of the answers."""
+        return False
 
     @classmethod
     def load(cls, application: Application) -> dict[str, Any]:
@@ -28,3 +71,22 @@ class ApplicationPage(PageForm):
     def notice(self) -> str:
         """A sentence for the person after the page was saved; empty where there is none."""
         return ""
+
+
+class CitizenPage(ApplicationPage):
+    """A page whose fields are columns of the citizen; what is typed so far can be kept alone."""
+
+    FIELDS: ClassVar[tuple[str, ...]]
+
+    def can_keep_a_part(self) -> bool:
+        return True
+
+    @classmethod
+    def load(cls, application: Application) -> dict[str, Any]:
+        return {field: getattr(application.citizen, field) for field in cls.FIELDS}
+
+    def write(self, application: Application) -> None:
+        for field in self.FIELDS:
+            if field in self.cleaned_data:
+                setattr(application.citizen, field, self.cleaned_data[field])
+        application.citizen.save()

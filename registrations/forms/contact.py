@@ -6,19 +6,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LANGUAGES
 from registrations.enums import PurposeOfStay, Stay
-from registrations.forms.base import ApplicationPage
+from registrations.forms.base import ApplicationPage, CitizenPage
 from registrations.forms.fields import DayMonthYearField, PhoneField
 from registrations.models import Application
 
 
-class AddressPage(ApplicationPage):
+class AddressPage(CitizenPage):
     heading = _("What is your address?")
     street = forms.CharField(
         label=_("Street, house, flat"),
         help_text=_("Write it as a local postman reads it."),
         max_length=500,
         error_messages={
-            "required": _("Enter your street and house"),
+            "required": _("Enter the street and the house"),
             "max_length": _("Address must be 500 characters or fewer"),
         },
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
@@ -37,15 +37,7 @@ class AddressPage(ApplicationPage):
     )
 
     FIELDS = ("street", "postcode", "local_address")
-
-    @classmethod
-    def load(cls, application: Application) -> dict:
-        return {field: getattr(application.citizen, field) for field in cls.FIELDS}
-
-    def write(self, application: Application) -> None:
-        for field in self.FIELDS:
-            setattr(application.citizen, field, self.cleaned_data[field])
-        application.citizen.save()
+    for_another = {"heading": _("Address")}
 
 
 class ContactPage(ApplicationPage):
@@ -67,6 +59,7 @@ class ContactPage(ApplicationPage):
     )
 
     FIELDS = ("phone", "second_phone", "call_only_in_emergency")
+    for_another = {"heading": _("Phone and language")}
 
     @classmethod
     def load(cls, application: Application) -> dict:
@@ -102,10 +95,14 @@ class StayPage(ApplicationPage):
         label=_("Why are you abroad?"),
         choices=PurposeOfStay,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Select why you are abroad")},
+        error_messages={"required": _("Select the purpose of the stay")},
     )
 
     FIELDS = ("arrived_on", "planned_end", "purpose")
+    for_another = {
+        "heading": _("Arrival, end and purpose"),
+        "purpose": _("Purpose of stay"),
+    }
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -145,11 +142,15 @@ class StayPage(ApplicationPage):
             )
         return arrival
 
+    def can_keep_a_part(self) -> bool:
+        return True
+
     def write(self, application: Application) -> None:
-        application.arrived_on = self.cleaned_data["arrived_on"]
+        for field in ("arrived_on", "purpose"):
+            if field in self.cleaned_data:
+                setattr(application, field, self.cleaned_data[field])
         unknown = self.cleaned_data.get("end_unknown", True)
-        application.planned_end = None if unknown else self.cleaned_data["planned_end"]
-        application.purpose = self.cleaned_data["purpose"]
+        application.planned_end = None if unknown else self.cleaned_data.get("planned_end")
 
 
 class LifePage(ApplicationPage):
@@ -167,6 +168,10 @@ class LifePage(ApplicationPage):
     )
 
     FIELDS = ("occupation", "education", "address_in_kazakhstan")
+    for_another = {
+        "heading": _("Life abroad"),
+        "occupation": _("Work or study abroad"),
+    }
 
     @classmethod
     def load(cls, application: Application) -> dict:

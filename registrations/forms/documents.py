@@ -25,7 +25,7 @@ class DocumentPage(ApplicationPage):
         label=heading,
         choices=[*DocumentType.choices, (NO_DOCUMENT, _("None now"))],
         widget=forms.RadioSelect,
-        error_messages={"required": _("Select which document you have")},
+        error_messages={"required": _("Select the document")},
     )
     number = DocumentNumberField(label=_("Number"), required=False)
     issued_by = forms.CharField(label=_("Issued by"), max_length=200, required=False)
@@ -38,14 +38,15 @@ class DocumentPage(ApplicationPage):
     )
     expires_on = DayMonthYearField(label=_("Valid until"), name=_("Valid until"), required=False)
 
+    DETAILS = ("number", "issued_by", "issued_on", "expires_on")
+    for_another = {"heading": _("Document")}
+
     @classmethod
     def load(cls, application: Application) -> dict:
         document = application.citizen.document
         if document is None:
             return {"type": NO_DOCUMENT} if "document" in application.answered_pages else {}
         return {field: getattr(document, field) for field in ("type", *cls.DETAILS)}
-
-    DETAILS = ("number", "issued_by", "issued_on", "expires_on")
 
     def clean(self) -> dict:
         cleaned = super().clean()
@@ -82,8 +83,13 @@ class DocumentPage(ApplicationPage):
             return
         document = current or TravelDocument(citizen=application.citizen)
         for field in ("type", *self.DETAILS):
-            setattr(document, field, self.cleaned_data[field])
+            if field in self.cleaned_data:
+                setattr(document, field, self.cleaned_data[field])
         document.save()
+
+    def can_keep_a_part(self) -> bool:
+        """The row wants a type and a number; the dates may come when the document is at hand."""
+        return bool(self.cleaned_data.get("type") and self.cleaned_data.get("number"))
 
     def notice(self) -> str:
         """What the person is told after an expired document was kept."""
@@ -91,7 +97,7 @@ class DocumentPage(ApplicationPage):
         if not expires or expires >= timezone.localdate():
             return ""
         return _(
-            "Your document expired on %(date)s. You can continue; the officer will tell you how "
+            "The document expired on %(date)s. You can continue; the officer will tell you how "
             "to renew it."
         ) % {"date": date_format(expires, "DATE_FORMAT")}
 
@@ -118,6 +124,7 @@ class ExitPermitPage(ApplicationPage):
     )
 
     FIELDS = ("number", "issued_on", "issued_by")
+    for_another = {"heading": _("Decision allowing to leave")}
 
     @classmethod
     def load(cls, application: Application) -> dict:
@@ -136,10 +143,11 @@ class ExitPermitPage(ApplicationPage):
 class CopyPage(ApplicationPage):
     """One kind of document copy; the view stores the file before the page counts as answered."""
 
+    another_label = _("Add another file")
     OPTIONAL = frozenset({AttachmentKind.PHOTO})
     HEADINGS = {
-        AttachmentKind.IDENTITY: _("Send a copy of your identity document"),
-        AttachmentKind.EXIT_PERMIT: _("Send a copy of the decision allowing you to leave"),
+        AttachmentKind.IDENTITY: _("Send a copy of the identity document"),
+        AttachmentKind.EXIT_PERMIT: _("Send a copy of the decision allowing to leave"),
         AttachmentKind.PHOTO: _("Send a photo for the passport insert, if you wish"),
         AttachmentKind.REPRESENTATION: _("Send the proof that you represent the person"),
     }
@@ -148,7 +156,8 @@ class CopyPage(ApplicationPage):
         required=False,
         allow_empty_file=True,
         help_text=_("JPG, PNG, WebP, HEIC or PDF, up to 10 MB. You may take a picture now."),
-        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.webp,.heic,.heif,.pdf"}),
+        # "image/*" is what makes a phone offer its camera.
+        widget=forms.FileInput(attrs={"accept": "image/*,.heic,.heif,.pdf"}),
     )
 
     def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:

@@ -30,8 +30,8 @@ class DayMonthYearWidget(forms.MultiWidget):
     template_name = "widgets/day_month_year.html"
 
     def __init__(self, *, birthday: bool = False) -> None:
-        super().__init__({part: forms.TextInput() for part in PARTS})
-        self.birthday = birthday
+        attrs = {"autocomplete": "bday" if birthday else "off"}
+        super().__init__({part: forms.TextInput() for part in PARTS}, attrs)
         self.wrong: list[int] = []
 
     def decompress(self, value: date | None) -> list[Any]:
@@ -45,6 +45,7 @@ class DayMonthYearWidget(forms.MultiWidget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
+        is_birthday = self.attrs["autocomplete"] == "bday"
         for place, (part, box) in enumerate(
             zip(PARTS, context["widget"]["subwidgets"], strict=True)
         ):
@@ -53,7 +54,7 @@ class DayMonthYearWidget(forms.MultiWidget):
                 "data_label": PART_LABELS[part],
                 "data_wrong": place in self.wrong,
                 "inputmode": "" if part == "month" else "numeric",
-                "autocomplete": f"bday-{part}" if self.birthday else "",
+                "autocomplete": f"bday-{part}" if is_birthday else "off",
             }
         return context
 
@@ -140,8 +141,9 @@ class DayMonthYearField(forms.Field):
     def wrong_part(self, errors: list[forms.ValidationError]) -> int:
         return next(iter(self.wrong_parts(errors)), 0)
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(initial != data)
+    def has_changed(self, initial: date | None, data: list[str] | None) -> bool:
+        shown = [str(part) for part in self.widget.decompress(initial)]
+        return shown != [part.strip() for part in data or ["", "", ""]]
 
 
 class _NameField(forms.CharField):
@@ -171,13 +173,15 @@ class CyrillicNameField(_NameField):
 
 
 class LatinNameField(_NameField):
+    """As the passport has it: Latin letters, in capitals; code ``script`` otherwise."""
+
     def clean(self, value: Any) -> str:
         name = super().clean(value)
         if not names.is_latin(name):
             raise forms.ValidationError(
-                _("Enter the name as in your passport, in Latin letters A to Z"), code="script"
+                _("Enter the name as in the passport, in Latin letters A to Z"), code="script"
             )
-        return name
+        return name.upper()
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class PeoplePage(ApplicationPage):
 
     most: ClassVar[int]
     key: ClassVar[str]
-    add_another = True
+    another_label = _("Add another person")
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -33,6 +33,7 @@ class PeoplePage(ApplicationPage):
         if len(self.listed) >= self.most:
             self.fields.clear()
             self.person_fields = []
+            self.another_label = ""
         elif self.listed:
             del self.fields["nobody"]
         if self.is_bound and not self._typed():
@@ -77,6 +78,10 @@ class EmergencyPage(PeoplePage):
     hint = _("Tell the person that you named them.")
     key = "emergency"
     most = 3
+    for_another = {
+        "heading": _("Emergency contacts"),
+        "relation": _("Who is it to the person registered?"),
+    }
     name = forms.CharField(
         label=_("Name"),
         max_length=256,
@@ -85,7 +90,7 @@ class EmergencyPage(PeoplePage):
     relation = forms.ChoiceField(
         label=_("Who is it to you?"),
         choices=[("", _("Choose")), *Relation.choices],
-        error_messages={"required": _("Select who the person is to you")},
+        error_messages={"required": _("Select how the person is related")},
     )
     phone = PhoneField(
         label=_("Phone"),
@@ -110,6 +115,11 @@ class HouseholdPage(PeoplePage):
     hint = _("Husband or wife, children and others, foreign citizens too.")
     key = "household"
     most = 12
+    for_another = {
+        "heading": _("Household"),
+        "relation": _("Who is it to the person registered?"),
+        "nobody": _("Nobody else lives there"),
+    }
     name = forms.CharField(
         label=_("Name"),
         max_length=256,
@@ -121,7 +131,7 @@ class HouseholdPage(PeoplePage):
             ("", _("Choose")),
             *[(r.value, r.label) for r in Relation if r not in OUTSIDE_HOUSEHOLD],
         ],
-        error_messages={"required": _("Select who the person is to you")},
+        error_messages={"required": _("Select how the person is related")},
     )
     birth_date = DayMonthYearField(
         label=_("Date of birth"),

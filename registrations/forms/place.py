@@ -14,11 +14,25 @@ from registrations.models import Application
 ANOTHER_REGION = "-"
 
 
+def _ask_again(application: Application, *keys: str) -> None:
+    """What followed from the place is to be answered anew.
+
+    A case that was sent stays with its mission; whether another one serves the new place is for
+    the officer to see.
+    """
+    if application.submitted_at:
+        keys = tuple(key for key in keys if key != "mission")
+    else:
+        application.mission = None
+        application.other_mission_reason = ""
+    application.answered_pages = [key for key in application.answered_pages if key not in keys]
+
+
 class PlacePage(ApplicationPage):
     heading = _("Where do you live now?")
     country = CountryField(
         label=pgettext_lazy("form field", "Country"),
-        error_messages={"required": _("Choose the country you live in")},
+        error_messages={"required": _("Choose the country of residence")},
         exclude=("KZ",),
     )
     city = forms.CharField(
@@ -28,20 +42,22 @@ class PlacePage(ApplicationPage):
         widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
     )
 
+    for_another = {"heading": _("Country and town")}
+
     @classmethod
     def load(cls, application: Application) -> dict:
         return {"country": application.country, "city": application.city}
 
+    def can_keep_a_part(self) -> bool:
+        return True
+
     def write(self, application: Application) -> None:
-        if application.country != self.cleaned_data["country"]:
+        country = self.cleaned_data.get("country", application.country)
+        if application.country != country:
             application.region = ""
-            application.mission = None
-            application.other_mission_reason = ""
-            application.answered_pages = [
-                key for key in application.answered_pages if key not in {"region", "mission"}
-            ]
-        application.country = self.cleaned_data["country"]
-        application.city = self.cleaned_data["city"]
+            _ask_again(application, "region", "mission")
+        application.country = country
+        application.city = self.cleaned_data.get("city", application.city)
 
 
 class RegionPage(ApplicationPage):
@@ -49,11 +65,13 @@ class RegionPage(ApplicationPage):
     hint = _("Several missions of Kazakhstan work in this country, each for its own regions.")
     region = forms.ChoiceField(label=heading, error_messages={"required": _("Choose the region")})
 
+    for_another = {"heading": _("Region")}
+
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["region"].choices = [
             ("", _("Choose the region")),
-            *[(region.code, region.name) for region in regions_of(self.application.country)],
+            *[(place.region_code, place.region) for place in regions_of(self.application.country)],
             (ANOTHER_REGION, _("Another region")),
         ]
 
@@ -66,10 +84,7 @@ class RegionPage(ApplicationPage):
         chosen = self.cleaned_data["region"]
         region = "" if chosen == ANOTHER_REGION else chosen
         if region != application.region:
-            application.mission = None
-            application.answered_pages = [
-                key for key in application.answered_pages if key != "mission"
-            ]
+            _ask_again(application, "mission")
         application.region = region
 
 
@@ -87,18 +102,20 @@ class MissionPage(ApplicationPage):
         error_messages={"required": _("Select whether this mission is right")},
     )
     other = forms.ModelChoiceField(
-        label=_("Which mission do you use?"),
+        label=_("If another: which mission do you use?"),
         queryset=ForeignMission.objects.none(),
         to_field_name="code",
         required=False,
         empty_label=_("Choose a mission"),
     )
     reason = forms.CharField(
-        label=_("Why do you use another mission?"),
+        label=_("If another: why?"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    for_another = {"heading": _("Mission")}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -106,6 +123,8 @@ class MissionPage(ApplicationPage):
         self.fields["other"].queryset = ForeignMission.objects.serving_citizens()
         if self.answer.mission is None:
             del self.fields["choice"]
+            self.fields["other"].label = _("Which mission do you use?")
+            self.fields["reason"].label = _("Why this mission?")
 
     @classmethod
     def load(cls, application: Application) -> dict:
@@ -120,7 +139,7 @@ class MissionPage(ApplicationPage):
 
     def clean(self) -> dict:
         cleaned = super().clean()
-        if cleaned.get("choice", "other") == "other":
+        if "choice" not in self.fields or cleaned.get("choice") == "other":
             if not cleaned.get("other"):
                 self.add_error(
                     "other", forms.ValidationError(_("Choose the mission you use"), "required")
@@ -142,13 +161,30 @@ class MissionPage(ApplicationPage):
 
 
 class LengthPage(ApplicationPage):
+    """Whoever left for good without the decision is registered too, as a temporary resident."""
+
     heading = _("How long will you live abroad?")
     stay = forms.ChoiceField(
         label=heading,
+        help_text=_(
+            "Without the decision allowing to leave the registration is temporary. This can be "
+            "changed as soon as there is a decision."
+        ),
         choices=Stay,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Select how long you will live abroad")},
+        error_messages={"required": _("Select the length of stay")},
     )
+
+    for_another = {"heading": _("Length of stay")}
+    CHOICES_FOR_ANOTHER = (
+        (Stay.SOME_TIME, Stay.SOME_TIME.label),
+        (Stay.PERMANENT, _("Permanently, with the decision allowing to leave")),
+        (Stay.NO_PERMIT, _("Permanently, without such a decision")),
+    )
+
+    def _speak_of_another(self) -> None:
+        super()._speak_of_another()
+        self.fields["stay"].choices = self.CHOICES_FOR_ANOTHER
 
     @classmethod
     def load(cls, application: Application) -> dict:
@@ -156,3 +192,12 @@ class LengthPage(ApplicationPage):
 
     def write(self, application: Application) -> None:
         application.stay = self.cleaned_data["stay"]
+
+    def notice(self) -> str:
+        """What somebody without the decision is told after the answer was kept."""
+        if self.cleaned_data["stay"] != Stay.NO_PERMIT:
+            return ""
+        return _(
+            "Without the decision the registration is temporary. You can continue, and change "
+            "this when there is a decision."
+        )

@@ -1,12 +1,18 @@
 """The last page: consent and declaration, two boxes, neither ticked beforehand."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from registrations.enums import Capacity
 from registrations.forms.base import PageForm
+from registrations.models import Application
 
 
 class SendingForm(PageForm):
+    """Whoever represents the person consents in that person's place, and is asked so."""
+
     heading = _("Consent and declaration")
     submit_label = _("Send my registration")
     consent = forms.BooleanField(
@@ -20,3 +26,11 @@ class SendingForm(PageForm):
         ),
         error_messages={"required": _("Confirm that the information is true")},
     )
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if application.capacity != Capacity.SELF:
+            self.fields["consent"].label = _(
+                "As the legal representative I agree that the personal data of the person are "
+                "collected and used for consular registration"
+            )

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from missions import calendar
+from missions.services import mission_for
 from registrations import iin, law, names
 from registrations.models import Application, ResidencyRecord
 from registrations.services import awaited_answers, duplicates, register_state, representation
@@ -127,9 +128,11 @@ def _document(application: Application) -> list[Caution]:
 def _numbers_and_letters(application: Application) -> list[Caution]:
     citizen = application.citizen
     found = []
-    shown = iin.birth_date_hint(citizen.iin)
-    if shown and citizen.birth_date and shown != citizen.birth_date:
+    differences = iin.differences(citizen.iin, citizen.birth_date, citizen.sex)
+    if "birth_date" in differences:
         found.append(Caution("iin_differs", _("The IIN shows another birth date")))
+    if "sex" in differences:
+        found.append(Caution("iin_sex_differs", _("The IIN shows another sex")))
     if not citizen.iin:
         found.append(Caution("no_iin", _("The person has no IIN")))
     if names.mixes_scripts(f"{citizen.full_name} {citizen.full_name_latin}"):
@@ -138,6 +141,7 @@ def _numbers_and_letters(application: Application) -> list[Caution]:
 
 
 def _district(application: Application) -> list[Caution]:
-    if not application.other_mission_reason:
+    served = mission_for(application.country, application.region).mission
+    if application.mission in {served, None}:
         return []
-    return [Caution("other_mission", _("The person chose another mission than the place gives"))]
+    return [Caution("other_mission", _("Another mission serves this place"))]

@@ -17,21 +17,32 @@ class PageClosed(Exception):
 
 
 def open_pages(application: Application) -> list[Step]:
-    """All pages of a draft; of a case sent back, those the officer named; otherwise none."""
+    """All pages of a draft; of a case sent back, those the officer named; otherwise none.
+
+    The region goes with the place: another country has other regions.
+    """
     if application.status == ApplicationStatus.DRAFT:
         return steps_of(application)
     if application.status == ApplicationStatus.MORE_INFO and application.open_request:
         named = set(application.open_request.pages)
+        if "place" in named:
+            named.add("region")
         return [step for step in steps_of(application) if step.key in named]
     return []
 
 
 @transaction.atomic
 def save_page(
-    application: Application, key: str, *, actor: User, write: Callable[[Application], None]
+    application: Application,
+    key: str,
+    *,
+    actor: User,
+    write: Callable[[Application], None],
+    finished: bool = True,
 ) -> Application:
     """Let ``write`` change the rows of one open page and remember that it was answered.
 
+    ``finished=False`` keeps what there is of the page and asks for it again before the sending.
     Raises PageClosed, or ActorMayNot for somebody who does not act for the citizen.
     """
     locked = lock(application)
@@ -40,8 +51,8 @@ def save_page(
     if key not in {step.key for step in open_pages(locked)}:
         raise PageClosed(key)
     write(locked)
-    if key not in locked.answered_pages:
-        locked.answered_pages.append(key)
+    answered = [page for page in locked.answered_pages if page != key]
+    locked.answered_pages = [*answered, key] if finished else answered
     locked.saved_at = timezone.now()
     locked.save()
     return locked

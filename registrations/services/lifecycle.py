@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
@@ -60,28 +60,38 @@ from registrations.services.registering import register  # noqa: F401
 def start(*, account: User, capacity: Capacity = Capacity.SELF) -> Application:
     """A draft for the account's own person, or for a new person whom it represents.
 
-    An open application of the same person is handed back instead of a second one. Raises
+    An open application of the same person is handed back instead of a second one; so is a draft
+    for somebody represented who has no name yet, which is what a second click would begin. Raises
     AlreadyRegistered for somebody whose entry is in force.
     """
+    # Two clicks at once wait for one another here.
+    User.objects.select_for_update().get(pk=account.pk)
+    if begun := _begun(account, capacity):
+        return begun
     if capacity == Capacity.SELF:
         citizen, _created = Citizen.objects.get_or_create(account=account)
-        held: Application | None = citizen.applications.filter(status__in=OPEN_STATUSES).first()
-        if held:
-            return held
         if entry := citizen.residency_records.in_force().first():
             raise AlreadyRegistered(entry.application, "the person is on the register")
     else:
         citizen = Citizen.objects.create()
         LegalRepresentative.objects.create(citizen=citizen, user=account, capacity=capacity)
-    try:
-        with transaction.atomic():
-            application = Application.objects.create(
-                citizen=citizen, applicant=account, capacity=capacity
-            )
-    except IntegrityError:
-        return citizen.applications.get(status__in=OPEN_STATUSES)
+    application = Application.objects.create(citizen=citizen, applicant=account, capacity=capacity)
     audit.record(actor=account, action="application.started", target=application)
     return application
+
+
+def _begun(account: User, capacity: Capacity) -> Application | None:
+    if capacity == Capacity.SELF:
+        return Application.objects.filter(
+            citizen__account=account, status__in=OPEN_STATUSES
+        ).first()
+    return Application.objects.filter(
+        status=ApplicationStatus.DRAFT,
+        capacity=capacity,
+        applicant=account,
+        citizen__name_key="",
+        citizen__representatives__in=LegalRepresentative.objects.acting(account),
+    ).first()
 
 
 @transaction.atomic

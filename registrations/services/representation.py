@@ -1,7 +1,7 @@
 """Who acts for a child, who has seen the proof, and when it ends: at the mission's midnight with
 which 18 is reached."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from django.db import transaction
 from django.utils import timezone
@@ -33,8 +33,12 @@ def age_on(born: date, day: date) -> int:
 
 
 def comes_of_age_at(born: date, mission: ForeignMission) -> datetime:
-    """The midnight, in the mission's time zone, with which the adult age is reached."""
-    return datetime.combine(birthday(born, law.ADULT_AGE), time.min, tzinfo=zone(mission))
+    """The midnight, in the mission's time zone, with which the adult age is reached.
+
+    In UTC, since a midnight that the clocks skip or pass twice compares with nothing in its zone.
+    """
+    midnight = datetime.combine(birthday(born, law.ADULT_AGE), time.min, tzinfo=zone(mission))
+    return midnight.astimezone(UTC)
 
 
 def set_term(citizen: Citizen, mission: ForeignMission) -> None:

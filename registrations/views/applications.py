@@ -1,10 +1,13 @@
-"""The form's pages, the check before sending, the sending and the receipt."""
+"""The form's pages, the check before sending, the sending, the receipt and what was declared."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,6 +16,7 @@ from registrations import law
 from registrations.answers import sections
 from registrations.enums import ApplicationStatus
 from registrations.forms import PAGES
+from registrations.forms.base import ApplicationPage
 from registrations.forms.people import PeoplePage
 from registrations.forms.sending import SendingForm
 from registrations.models import Application
@@ -52,48 +56,90 @@ def application(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def page(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
     """One question page. ``?check`` brings the person straight back to the check page."""
     found = own_application(request, public_id)
-    step = _open_step(found, key)
+    step = open_step(found, key)
     if step is None:
-        return redirect("registrations:account")
+        return closed(request, found)
     if step.attachment:
         return redirect("registrations:copy", found.public_id, key)
     form = PAGES[key](request.POST if request.method == "POST" else None, application=found)
-    if request.method == "POST" and form.is_valid():
-        found = drafts.save_page(found, key, actor=request.user, write=form.write)
-        if notice := form.notice():
-            messages.info(request, notice)
-        return _onward(request, found, step, form)
-    context = {
+    if request.method == "POST" and (gone := _save(request, found, step, form)):
+        return gone
+    templates = [f"registrations/pages/{key}.html", "registrations/page.html"]
+    return render(request, templates, page_context(found, step, form))
+
+
+def page_context(found: Application, step: Step, form: ApplicationPage) -> dict[str, Any]:
+    return {
         "form": form,
         "step": step,
         "application": found,
-        "before": step_before(found, key),
+        "before": step_before(found, step.key),
         "expires_at": lifecycle.draft_expires_at(found),
     }
-    templates = [f"registrations/pages/{key}.html", "registrations/page.html"]
-    return render(request, templates, context)
 
 
-def _open_step(application: Application, key: str) -> Step | None:
+def open_step(application: Application, key: str) -> Step | None:
     return next((step for step in drafts.open_pages(application) if step.key == key), None)
 
 
-def _onward(request: HttpRequest, found: Application, step: Step, form: object) -> HttpResponse:
-    if "leave" in request.POST:
+def closed(request: HttpRequest, found: Application) -> HttpResponse:
+    """Where the person goes from a page that cannot be edited: Back after sending, an old tab."""
+    if found.submitted_at is None:
         return redirect("registrations:account")
-    if isinstance(form, PeoplePage) and "another" in request.POST:
-        return redirect("registrations:page", found.public_id, step.key)
-    if found.status == ApplicationStatus.MORE_INFO:
-        pages = drafts.open_pages(found)
-        later = pages[[page.key for page in pages].index(step.key) + 1 :]
-        following = later[0] if later else None
-    elif "check" in request.GET and not unanswered(found):
-        following = None
+    messages.info(request, _("This application is already sent."))
+    return redirect("registrations:receipt", found.public_id)
+
+
+def _save(
+    request: HttpRequest, found: Application, step: Step, form: ApplicationPage
+) -> HttpResponse | None:
+    """Keep what was sent and go on; None where the page is to be shown again with its errors."""
+    leaves = "leave" in request.POST
+    if leaves and not form.has_changed():
+        return leave(request, found)
+    finished = form.is_valid()
+    if not finished and not (leaves and form.is_unfinished):
+        return None
+    try:
+        found = drafts.save_page(
+            found, step.key, actor=request.user, write=form.write, finished=finished
+        )
+    except drafts.PageClosed:
+        return closed(request, found)
+    if leaves:
+        return leave(request, found)
+    if notice := form.notice():
+        messages.info(request, notice)
+    return onward(request, found, step)
+
+
+def leave(request: HttpRequest, found: Application) -> HttpResponse:
+    """To the account, with the day until which the person can come back."""
+    if found.status == ApplicationStatus.DRAFT:
+        until = date_format(lifecycle.draft_expires_at(found), "DATE_FORMAT")
+        said = _("Your answers are saved. You can come back until %(until)s.") % {"until": until}
     else:
-        following = step_after(found, step.key)
+        said = _("Your answers are saved, but not sent to the officer yet.")
+    messages.info(request, said)
+    return redirect("registrations:account")
+
+
+def onward(request: HttpRequest, found: Application, step: Step) -> HttpResponse:
+    """To the same page for one more, or to the page that follows the one that was saved."""
+    following = step if "another" in request.POST else _following(request, found, step)
     if following is None:
         return redirect("registrations:check", found.public_id)
     return redirect("registrations:page", found.public_id, following.key)
+
+
+def _following(request: HttpRequest, found: Application, step: Step) -> Step | None:
+    if found.status == ApplicationStatus.MORE_INFO:
+        pages = drafts.open_pages(found)
+        later = pages[[page.key for page in pages].index(step.key) + 1 :]
+        return later[0] if later else None
+    if "check" in request.GET and not unanswered(found):
+        return None
+    return step_after(found, step.key)
 
 
 @require_POST
@@ -101,10 +147,17 @@ def remove_person(request: HttpRequest, public_id: UUID, key: str, person: UUID)
     """Take one person off the list of the page."""
     found = own_application(request, public_id)
     form_class = PAGES.get(key)
-    if _open_step(found, key) is None or not issubclass(form_class or object, PeoplePage):
-        return redirect("registrations:account")
-    row = get_object_or_404(form_class.people(found), public_id=person)
-    drafts.save_page(found, key, actor=request.user, write=lambda _application: row.delete())
+    if open_step(found, key) is None or not issubclass(form_class or object, PeoplePage):
+        return closed(request, found)
+    people = form_class.people(found)
+    row = get_object_or_404(people, public_id=person)
+    drafts.save_page(
+        found,
+        key,
+        actor=request.user,
+        write=lambda _application: row.delete(),
+        finished=people.exclude(pk=row.pk).exists(),
+    )
     return redirect("registrations:page", found.public_id, key)
 
 
@@ -113,7 +166,7 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Every answer with its "Change", then the way to consent, or the answer to a request."""
     found = own_application(request, public_id)
     if not drafts.open_pages(found):
-        return redirect("registrations:account")
+        return closed(request, found)
     if found.status == ApplicationStatus.DRAFT and unanswered(found):
         return redirect("registrations:application", found.public_id)
     context = {
@@ -130,9 +183,8 @@ def send(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Consent and declaration; sending twice, from two tabs or after Back, gives one receipt."""
     found = own_application(request, public_id)
     if found.status != ApplicationStatus.DRAFT:
-        messages.info(request, _("This application is already sent."))
-        return redirect("registrations:receipt", found.public_id)
-    form = SendingForm(request.POST if request.method == "POST" else None)
+        return closed(request, found)
+    form = SendingForm(request.POST if request.method == "POST" else None, application=found)
     if request.method == "POST" and form.is_valid():
         try:
             lifecycle.submit(
@@ -171,6 +223,22 @@ def receipt(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if found.submitted_at is None:
         return redirect("registrations:application", found.public_id)
     return render(request, "registrations/receipt.html", {"application": found})
+
+
+@require_safe
+def answers(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What was declared, word for word as it was sent: to print or to save."""
+    found = own_application(request, public_id)
+    declaration = found.current_declaration
+    if declaration is None:
+        return redirect("registrations:application", found.public_id)
+    context = {
+        "application": found,
+        "declaration": declaration,
+        "sections": sections(found, declaration.answers),
+        "shown_at": timezone.now(),
+    }
+    return render(request, "registrations/answers.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,7 +1,9 @@
 """Document copies: sent one a page, seen by the citizen and by the officer, never by address."""
 
+import logging
 from uuid import UUID
 
+from django.core.files import File
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -10,11 +12,19 @@ from accounts import audit
 from registrations.enums import AttachmentKind
 from registrations.forms.documents import CopyPage
 from registrations.models import Application, Attachment
-from registrations.services import attachments, drafts, lifecycle
-from registrations.steps import STEP_BY_KEY, step_before
+from registrations.services import attachments, drafts
+from registrations.steps import STEP_BY_KEY, Step
 from registrations.uploads import UploadRefused, page_image
-from registrations.views.applications import _onward, _open_step, own_application
+from registrations.views.applications import (
+    closed,
+    leave,
+    onward,
+    open_step,
+    own_application,
+    page_context,
+)
 
+logger = logging.getLogger(__name__)
 # Copies of one kind that a person may send.
 MOST_COPIES = 4
 
@@ -23,29 +33,32 @@ MOST_COPIES = 4
 def copy_page(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
     """Send a copy of one kind of document."""
     found = own_application(request, public_id)
-    step = _open_step(found, key)
+    step = open_step(found, key)
     if step is None:
-        return redirect("registrations:account")
+        return closed(request, found)
     form = CopyPage(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
         application=found,
         step=step,
     )
-    if request.method == "POST" and form.is_valid() and _take(request, found, form):
-        stays = "another" in request.POST
-        found = drafts.save_page(found, key, actor=request.user, write=form.write)
-        if stays:
-            return redirect("registrations:copy", found.public_id, key)
-        return _onward(request, found, step, form)
-    context = {
-        "form": form,
-        "step": step,
-        "application": found,
-        "before": step_before(found, key),
-        "expires_at": lifecycle.draft_expires_at(found),
-    }
-    return render(request, "registrations/copy.html", context)
+    if request.method == "POST" and (gone := _save(request, found, step, form)):
+        return gone
+    return render(request, "registrations/copy.html", page_context(found, step, form))
+
+
+def _save(
+    request: HttpRequest, found: Application, step: Step, form: CopyPage
+) -> HttpResponse | None:
+    """Store the file and go on; None where the page is to be shown again with its errors."""
+    if "leave" in request.POST and not request.FILES:
+        return leave(request, found)
+    if not (form.is_valid() and _take(request, found, form)):
+        return None
+    found = drafts.save_page(found, step.key, actor=request.user, write=form.write)
+    if "leave" in request.POST:
+        return leave(request, found)
+    return onward(request, found, step)
 
 
 def _take(request: HttpRequest, application: Application, form: CopyPage) -> bool:
@@ -66,12 +79,21 @@ def _take(request: HttpRequest, application: Application, form: CopyPage) -> boo
 
 @require_POST
 def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take a copy back. Without its last copy the page asks for one again."""
     copy = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
     found = own_application(request, copy.application.public_id)
-    key = next(step.key for step in STEP_BY_KEY.values() if step.attachment == copy.kind)
-    if _open_step(found, key) is not None:
-        attachments.remove(copy, actor=request.user)
-    return redirect("registrations:copy", found.public_id, key)
+    step = next(step for step in STEP_BY_KEY.values() if step.attachment == copy.kind)
+    if open_step(found, step.key) is None:
+        return closed(request, found)
+    form = CopyPage(application=found, step=step)
+    drafts.save_page(
+        found,
+        step.key,
+        actor=request.user,
+        write=lambda _application: attachments.remove(copy, actor=request.user),
+        finished=form.is_optional or form.copies.exclude(pk=copy.pk).exists(),
+    )
+    return redirect("registrations:copy", found.public_id, step.key)
 
 
 @require_safe
@@ -89,7 +111,7 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         label=AttachmentKind(copy.kind).label,
         mission=mission.code if mission else "",
     )
-    return _private(FileResponse(copy.file.open("rb"), content_type=copy.content_type))
+    return _private(FileResponse(_opened(copy), content_type=copy.content_type))
 
 
 @require_safe
@@ -98,8 +120,17 @@ def page(request: HttpRequest, public_id: UUID, number: int) -> HttpResponseBase
     copy = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
     if number not in copy.page_numbers:
         raise Http404
-    picture, content_type = page_image(copy.file.read(), copy.content_type, number)
+    picture, content_type = page_image(_opened(copy).read(), copy.content_type, number)
     return _private(HttpResponse(picture, content_type=content_type))
+
+
+def _opened(copy: Attachment) -> File:
+    """The stored file; 404 where the storage has lost it."""
+    try:
+        return copy.file.open("rb")
+    except FileNotFoundError as error:
+        logger.error("the file of copy %s is gone", copy.public_id)
+        raise Http404 from error
 
 
 def _private(response: HttpResponseBase) -> HttpResponseBase:

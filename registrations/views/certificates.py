@@ -25,7 +25,8 @@ def verify_form(request: HttpRequest) -> HttpResponse:
 @require_safe
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """An unknown code and a malformed one get the same answer."""
-    if (busy := ratelimit.consume_or_429(request, action="certificate_check")) is not None:
+    busy = ratelimit.consume_or_429(request, action="certificate_check", limit_get=True)
+    if busy is not None:
         return busy
     certificate = certificates.find(code)
     status = 200 if certificate else 404

@@ -71,6 +71,7 @@ def test_known_and_unknown_addresses_are_answered_alike(db):
         answer = client.post("/en/sign-in/", {"email": email})
         page = client.get(answer.url)
         body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page.content.decode())
+        body = body.replace(email, "the address typed")
         pages.append((answer.status_code, answer.url, body))
     assert pages[0] == pages[1]
     kinds = OutboxMessage.objects.values_list("kind", flat=True)

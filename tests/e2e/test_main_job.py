@@ -34,7 +34,7 @@ def answers(permanent):
             "birth_country": "KZ",
             "birth_place": "Қызылорда",
         },
-        "iin": {"iin": "900101300017"},
+        "iin": {"iin": "900101400013"},
         "sex": {"sex": "female"},
         "document": {
             "type": "passport",

@@ -1,4 +1,5 @@
 import factory
+from django.utils import timezone
 
 from accounts.models import User
 
@@ -17,6 +18,8 @@ class UserFactory(factory.django.DjangoModelFactory):
 
     email = factory.Sequence("person{}@example.org".format)
     language = "en"
+    # Somebody who signed in before; an account that nobody used is UserFactory(last_login=None).
+    last_login = factory.LazyFunction(timezone.now)
 
     @factory.post_generation
     def password(self, create, extracted, **kwargs):

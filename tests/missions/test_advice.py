@@ -1,10 +1,15 @@
 """The rights and duties page of a country."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
-from missions.models import AdviceTopic, CountryAdvice
+from missions.models import AdviceTopic, CountryAdvice, PostingRole
+from missions.services import post_officer
+from tests.factories.accounts import UserFactory
 from tests.factories.missions import DistrictFactory, MissionFactory
+from tests.sessions import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +44,56 @@ def test_missions_of_a_region_serve_the_country_too(cast):
 @pytest.mark.parametrize("code", ["KZ", "XX", "de", "EU", "Germany"])
 def test_what_is_no_host_country_is_not_found(db, code):
     assert Client().get(f"/en/missions/countries/{code}/").status_code == 404
+
+
+@pytest.fixture
+def head(cast):
+    user = UserFactory(officer=True)
+    post_officer(
+        user=user,
+        mission=cast.here,
+        role=PostingRole.HEAD,
+        starts_on=date(2020, 1, 1),
+        actor=None,
+        post="Head",
+    )
+    return user
+
+
+def typed(country):
+    return {
+        "country": country,
+        "topic": "voting",
+        "text_kk": "Елшілікте",
+        "text_ru": "В посольстве",
+        "text_en": "At the embassy",
+    }
+
+
+def test_head_writes_for_the_countries_of_the_mission(cast, head):
+    add = "/admin/missions/countryadvice/add/"
+    refused = signed_in(head).post(add, typed("TR"))
+    assert refused.context["adminform"].form.errors.as_data()["country"][0].code == "invalid_choice"
+    signed_in(head).post(add, typed("DE"))
+    written = CountryAdvice.objects.get()
+    assert (written.country, written.edited_by) == ("DE", head)
+    assert "At the embassy" in Client().get("/en/missions/countries/DE/").content.decode()
+
+
+@pytest.mark.parametrize("who", ["officer_here", "officer_there"])
+def test_officers_read_what_heads_write(cast, head, who):
+    signed_in(head).post("/admin/missions/countryadvice/add/", typed("DE"))
+    written = CountryAdvice.objects.get()
+    officer = signed_in(getattr(cast, who))
+    assert officer.get("/admin/missions/countryadvice/").status_code == 200
+    assert officer.get("/admin/missions/countryadvice/add/").status_code == 403
+    change = f"/admin/missions/countryadvice/{written.pk}/change/"
+    assert officer.post(change, typed("DE") | {"text_en": "Elsewhere"}).status_code == 403
+
+
+def test_empty_language_is_refused(cast, head):
+    answer = signed_in(head).post(
+        "/admin/missions/countryadvice/add/", typed("DE") | {"text_kk": " "}
+    )
+    assert answer.status_code == 200
+    assert CountryAdvice.objects.count() == 0

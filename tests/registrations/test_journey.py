@@ -31,7 +31,7 @@ ANSWERS = {
         "birth_country": "SU",
         "birth_place": "Қызылорда",
     },
-    "iin": {"iin": "900101 300 017"},
+    "iin": {"iin": "900101 400 013"},
     "sex": {"sex": "female"},
     "document": {
         "type": "passport",
@@ -118,7 +118,7 @@ def test_registration_from_landing_to_receipt(cast, client, stay):
     assert application.citizen.full_name == "Әбдіғали Ұлжан"
     assert application.citizen.full_name_latin == "ABDIGALI ULZHAN"
     assert application.citizen.birth_date == date(1990, 1, 1)
-    assert application.citizen.iin == "900101300017"
+    assert application.citizen.iin == "900101400013"
     assert application.citizen.phone == "+49 (0)151-234 567 89"
     assert application.citizen.phone_e164 == "+4915123456789"
     assert application.citizen.document.number == "N12345678"

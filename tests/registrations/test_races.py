@@ -6,10 +6,11 @@ import pytest
 from django.db import connections, transaction
 
 from registrations import law
-from registrations.enums import ApplicationStatus, RefusalGround
+from registrations.enums import ApplicationStatus, Capacity, RefusalGround
 from registrations.models import Application, Consent, RegisterCounter
 from registrations.services import lifecycle, numbering
 from tests.factories import registrations as made
+from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,6 +45,17 @@ def test_hundred_submits_make_one_application():
     assert Consent.objects.count() == 1
     assert draft.events.count() == 1
     assert draft.declarations.count() == 1
+
+
+def test_hundred_clicks_begin_one_draft():
+    account = UserFactory()
+
+    def begin(number):
+        return lifecycle.start(account=account, capacity=list(Capacity)[number % 2]).pk
+
+    begun = together(begin, range(100), 8)
+    assert len(set(begun)) == 2
+    assert sorted(Application.objects.values_list("capacity", flat=True)) == ["parent", "self"]
 
 
 def test_hundred_double_decisions_end_in_one_each():

@@ -15,8 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from registrations import uploads
-
-EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+from tests.scanner import EICAR, FakeScanner
 
 
 def picture(form="JPEG", size=(60, 40), mode="RGB", color="teal", **options):
@@ -437,31 +436,6 @@ def test_admitted_file_carries_the_safe_name():
 
 
 # --- ClamAV -----------------------------------------------------------------------------
-
-
-class FakeScanner(socketserver.BaseRequestHandler):
-    """Speaks INSTREAM as clamd does and knows one virus."""
-
-    def handle(self):
-        stream = self.request.makefile("rb")
-        assert stream.read(10) == b"zINSTREAM\0"
-        content = b""
-        while length := struct.unpack("!I", stream.read(4))[0]:
-            content += stream.read(length)
-        found = EICAR in content
-        answer = b"stream: Eicar-Signature FOUND\0" if found else b"stream: OK\0"
-        self.request.sendall(self.server.answer or answer)
-
-
-@pytest.fixture
-def scanner(settings, tmp_path):
-    """A scanner on a socket; set `answer` to have it say something else."""
-    with socketserver.ThreadingUnixStreamServer(str(tmp_path / "clamd"), FakeScanner) as server:
-        server.answer = b""
-        settings.CLAMAV_SOCKET = str(tmp_path / "clamd")
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
 
 
 def test_clean_file_passes_the_scanner(scanner):

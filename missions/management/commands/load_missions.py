@@ -11,7 +11,7 @@ from django.db import transaction
 from missions.models import ConsularDistrict, ForeignMission
 
 DATA = Path(__file__).resolve().parents[2] / "data"
-# Columns of missions.csv taken over as they are; the rest is worked out below.
+# Columns taken over as they are, where the file has them; the rest is worked out below.
 PLAIN = [
     "kind",
     "name_en",
@@ -19,6 +19,8 @@ PLAIN = [
     "name_kk",
     "country",
     "city_en",
+    "city_kk",
+    "city_ru",
     "address",
     "phone",
     "email",
@@ -28,6 +30,11 @@ PLAIN = [
     "source",
     "notes",
 ]
+DISTRICT = ["region_name", "region_kk", "region_ru", "basis", "source", "notes"]
+
+
+class RowRefused(Exception):
+    """What is wrong with the row, for whoever keeps the file."""
 
 
 class Command(BaseCommand):
@@ -41,6 +48,7 @@ what the ministry edited stays."
     @transaction.atomic
     def handle(self, *args: Any, directory: Path, **options: Any) -> None:
         self.refused = 0
+        self.seen: set[tuple[str, ...]] = set()
         self._load(directory / "missions.csv", self._mission, "missions")
         self.missions = {mission.code: mission for mission in ForeignMission.objects.all()}
         self.districts = {
@@ -53,20 +61,23 @@ what the ministry edited stays."
     def _load(self, path: Path, load_row: Any, what: str) -> None:
         counts = {"created": 0, "changed": 0, "unchanged": 0}
         with path.open(encoding="utf-8", newline="") as file:
-            for line, row in enumerate(csv.DictReader(file), start=2):
+            rows = csv.DictReader(file)
+            for row in rows:
                 try:
-                    counts[load_row(row)] += 1
-                except (ValidationError, LookupError, ValueError) as error:
+                    with transaction.atomic():
+                        counts[load_row(_whole(row))] += 1
+                except (ValidationError, RowRefused, LookupError, ValueError) as error:
                     self.refused += 1
-                    self.stderr.write(f"{path.name}:{line} refused: {_sentence(error)}")
+                    self.stderr.write(f"{path.name}:{rows.line_num} refused: {_sentence(error)}")
         said = ", ".join(f"{count} {verb}" for verb, count in counts.items())
         self.stdout.write(f"{what}: {said}")
 
     def _mission(self, row: dict[str, str]) -> str:
+        self._once(row["code"])
         mission = ForeignMission.objects.filter(code=row["code"]).first()
-        values: dict[str, Any] = {column: row[column].strip() for column in PLAIN}
-        values["latitude"] = float(row["latitude"]) if row["latitude"] else None
-        values["longitude"] = float(row["longitude"]) if row["longitude"] else None
+        values: dict[str, Any] = {column: row[column] for column in PLAIN if column in row}
+        values["latitude"] = _degrees(row["latitude"], 90)
+        values["longitude"] = _degrees(row["longitude"], 180)
         if mission is None:
             mission = ForeignMission(code=row["code"])
             mission.register_code = _register_code(row["country"], row["city_en"])
@@ -74,21 +85,37 @@ what the ministry edited stays."
 
     def _district(self, row: dict[str, str]) -> str:
         if row["mission_code"] not in self.missions:
-            raise LookupError(f"no mission has the code {row['mission_code']}")
+            raise RowRefused(f"no mission has the code {row['mission_code']}")
         key = (row["country"], row["region_code"])
+        self._once(*key)
         district = self.districts.get(key) or ConsularDistrict(country=key[0], region_code=key[1])
         if district.edited:
             return "unchanged"
-        values = {
-            "mission_id": self.missions[row["mission_code"]].pk,
-            "region_name": row["region_name"],
-            "region_kk": row.get("region_kk", ""),
-            "region_ru": row.get("region_ru", ""),
-            "basis": row["basis"],
-            "source": row["source"],
-            "notes": row["notes"],
-        }
+        values: dict[str, Any] = {column: row[column] for column in DISTRICT if column in row}
+        values["mission_id"] = self.missions[row["mission_code"]].pk
         return _apply(district, values)
+
+    def _once(self, *key: str) -> None:
+        """A second row of the same thing would be undone and done again by every load."""
+        if key in self.seen:
+            raise RowRefused(f"an earlier row is about {' '.join(filter(None, key))} too")
+        self.seen.add(key)
+
+
+def _whole(row: dict[Any, Any]) -> dict[str, str]:
+    """The row without outer spaces; a comma too many or too few is a row of another shape."""
+    if None in row or None in row.values():
+        raise RowRefused("it has not as many columns as the heading")
+    return {column: value.strip() for column, value in row.items()}
+
+
+def _degrees(text: str, limit: int) -> float | None:
+    if not text:
+        return None
+    degrees = float(text)
+    if not abs(degrees) <= limit:
+        raise RowRefused(f"{text} is no place on the globe")
+    return degrees
 
 
 def _apply(row: Any, values: dict[str, Any], kept: list[str] | None = None) -> str:
@@ -121,4 +148,6 @@ def _register_code(country: str, city: str) -> str:
 def _sentence(error: Exception) -> str:
     if isinstance(error, ValidationError):
         return "; ".join(f"{field}: {' '.join(text)}" for field, text in error.message_dict.items())
-    return str(error.args[0])
+    if isinstance(error, LookupError):
+        return f"the file has no column {error}"
+    return str(error)

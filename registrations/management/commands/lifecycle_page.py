@@ -19,6 +19,7 @@ Generated from TRANSITIONS in registrations/enums.py by `manage.py lifecycle_pag
 
 
 def lifecycle_page() -> str:
+    """In English, whatever language is active."""
     rows = []
     with override(None):
         for (before, after), move in TRANSITIONS.items():

@@ -1,0 +1,169 @@
+"""The sign-in by code as people go through it: too early, too late, with a wrong address."""
+
+import re
+import time
+from urllib.parse import unquote
+
+import pytest
+from django.test import Client
+
+from accounts.models import OutboxMessage
+from accounts.views import CODE_SENT
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+SIGN_IN = "/en/sign-in/?next=/en/register/begin/self/"
+EMAIL = "ulzhan@example.org"
+
+
+class Person:
+    def __init__(self):
+        self.client = Client()
+        self.code_page = self.client.post(SIGN_IN, {"email": EMAIL}).url
+
+    def newest_code(self):
+        return re.search(r"\d{6}", OutboxMessage.objects.latest("id").body_text)[0]
+
+    def type(self, code):
+        return self.client.post(self.code_page, {"code": code})
+
+    def resend(self):
+        return self.client.post(self.code_page, {"action": "resend"})
+
+    def let_pass(self, seconds):
+        """As if the code had been sent that much earlier."""
+        session = self.client.session
+        email, sent_at = session[CODE_SENT]
+        session[CODE_SENT] = [email, sent_at - seconds]
+        login = session["account_login"]
+        login["initiated_at"] -= seconds
+        login["state"]["stages"]["login_by_code"]["data"]["at"] -= seconds
+        session.save()
+
+    def told(self, url=None):
+        answer = self.client.get(url or self.code_page, follow=True)
+        return [str(message) for message in answer.context["messages"]]
+
+    @property
+    def is_in(self):
+        return "_auth_user_id" in self.client.session
+
+
+@pytest.fixture
+def person():
+    return Person()
+
+
+def wrong(code):
+    return "111111" if code != "111111" else "222222"
+
+
+def test_code_leads_on_to_where_the_person_was_going(person):
+    assert person.type(person.newest_code()).url == "/en/register/begin/self/"
+    assert person.is_in
+    assert CODE_SENT not in person.client.session
+
+
+def test_code_page_names_the_address(person):
+    assert f"<strong>{EMAIL}</strong>" in person.client.get(person.code_page).content.decode()
+
+
+def test_address_can_be_changed(person):
+    back = person.client.get(person.code_page).content.decode()
+    link = re.search(r'class="back" href="([^"]+)"', back)[1]
+    page = person.client.get(link)
+    assert page.status_code == 200
+    answer = person.client.post(link, {"email": "right@example.org"})
+    assert OutboxMessage.objects.latest("id").recipient == "right@example.org"
+    person.code_page = answer.url
+    assert person.type(person.newest_code()).url == "/en/register/begin/self/"
+
+
+def test_resend_within_a_minute_sends_nothing(person):
+    code = person.newest_code()
+    person.resend()
+    assert OutboxMessage.objects.count() == 1
+    assert person.told() == ["The code is on its way. You can ask for a new one in a minute."]
+    assert person.type(code).status_code == 302
+    assert person.is_in
+
+
+def test_resend_after_a_minute_makes_the_old_code_worthless(person):
+    old = person.newest_code()
+    person.let_pass(61)
+    assert person.resend().url == person.code_page
+    assert OutboxMessage.objects.count() == 2
+    assert person.told() == ["We have sent a new code. Only the newest one is valid."]
+    new = person.newest_code()
+    if old != new:
+        assert person.type(old).status_code == 200
+    assert person.type(new).url == "/en/register/begin/self/"
+
+
+def test_code_sent_again_late_is_valid_for_its_own_half_hour(person):
+    person.let_pass(29 * 60)
+    person.resend()
+    person.let_pass(29 * 60)
+    assert person.type(person.newest_code()).url == "/en/register/begin/self/"
+
+
+def test_expired_code_is_replaced_and_that_is_said(person):
+    old = person.newest_code()
+    person.let_pass(31 * 60)
+    assert person.type(old).url == person.code_page
+    assert not person.is_in
+    assert OutboxMessage.objects.count() == 2
+    assert person.told() == ["This code has expired. We have sent a new one."]
+    assert person.type(person.newest_code()).url == "/en/register/begin/self/"
+
+
+def test_opening_the_page_of_an_expired_code_sends_nothing(person):
+    person.let_pass(31 * 60)
+    answer = person.client.get(person.code_page)
+    assert unquote(answer.url) == SIGN_IN
+    assert OutboxMessage.objects.count() == 1
+    assert person.told(answer.url) == ["This code has expired. Ask for a new one."]
+
+
+def test_resends_are_limited_as_the_first_code_is(person):
+    for _each in range(6):
+        person.let_pass(61)
+        person.resend()
+    assert OutboxMessage.objects.count() == 5
+    assert person.told()[-1:] == [
+        "Too many codes were asked for. Wait five minutes, then ask again"
+    ]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_wrong_code_says_the_same_of_everybody(known):
+    if known:
+        UserFactory(email=EMAIL)
+    person = Person()
+    answer = person.type(wrong(person.newest_code()))
+    errors = answer.context["form"].errors.as_data()["code"]
+    assert [error.code for error in errors] == ["incorrect_code"]
+    assert answer.context["form"].errors["code"] == [
+        "The code is not right. Enter the 6 digits from our newest email"
+    ]
+
+
+def test_code_can_be_pasted_with_spaces(person):
+    code = person.newest_code()
+    assert person.type(f" {code[:3]} {code[3:]}\n").status_code == 302
+    assert person.is_in
+
+
+def test_code_works_in_half_an_hour_but_not_after(person):
+    person.let_pass(29 * 60)
+    assert person.type(person.newest_code()).url == "/en/register/begin/self/"
+    late = Person()
+    late.let_pass(31 * 60)
+    late.type(late.newest_code())
+    assert not late.is_in
+    assert late.client.session[CODE_SENT][1] >= time.time() - 60
+
+
+def test_sign_in_page_is_never_kept(person):
+    assert "no-store" in person.client.get(person.code_page)["Cache-Control"]

@@ -1,0 +1,200 @@
+"""Document copies through the portal's pages: taken, seen, removed, or refused with a reason."""
+
+import io
+
+import pikepdf
+import pillow_heif
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from registrations.models import Attachment
+from registrations.services import attachments
+from registrations.services.lifecycle import start
+from registrations.uploads import MESSAGES
+from tests.factories import registrations as made
+from tests.files import jpeg, upload
+from tests.scanner import EICAR
+from tests.sessions import signed_in
+
+pytestmark = pytest.mark.django_db
+MEBIBYTE = 1024 * 1024
+
+
+@pytest.fixture
+def client(cast):
+    return signed_in(cast.citizen)
+
+
+@pytest.fixture
+def draft(cast):
+    return made.draft(cast.here, account=cast.citizen)
+
+
+def page_of(draft):
+    return f"/en/register/{draft.public_id}/copies/identity-copy/"
+
+
+def send(client, draft, content, name="passport.jpg", **more):
+    return client.post(page_of(draft), {"upload": SimpleUploadedFile(name, content)} | more)
+
+
+def refusal(answer):
+    (error,) = answer.context["form"].errors.as_data()["upload"]
+    return error.code
+
+
+def locked_pdf():
+    document = pikepdf.new()
+    document.add_blank_page()
+    saved = io.BytesIO()
+    document.save(saved, encryption=pikepdf.Encryption(owner="a", user="b"))
+    return saved.getvalue()
+
+
+def long_pdf(pages):
+    document = pikepdf.new()
+    for _each in range(pages):
+        document.add_blank_page()
+    saved = io.BytesIO()
+    document.save(saved)
+    return saved.getvalue()
+
+
+def heic():
+    saved = io.BytesIO()
+    pillow_heif.from_pillow(Image.new("RGB", (64, 48), "teal")).save(saved)
+    return saved.getvalue()
+
+
+BAD = {
+    "empty": b"",
+    "type": b"GIF89a" + bytes(40),
+    "too_large": jpeg() + bytes(10 * MEBIBYTE),
+    "password": locked_pdf(),
+    "broken": jpeg()[:300],
+    "too_many_pages": long_pdf(21),
+    "infected": jpeg() + EICAR,
+}
+
+
+@pytest.mark.parametrize("code", BAD)
+def test_bad_file_has_its_own_sentence_at_the_field(client, draft, scanner, code):
+    answer = send(client, draft, BAD[code])
+    assert (answer.status_code, refusal(answer)) == (200, code)
+    shown = answer.content.decode()
+    assert shown.count(str(MESSAGES[code])) == 2
+    assert 'href="#id_upload"' in shown
+    assert "Choose the file again" in shown
+    assert Attachment.objects.count() == 0
+
+
+def test_no_file_at_all_is_said(client, draft):
+    answer = client.post(page_of(draft), {})
+    assert refusal(answer) == "missing"
+    assert "Choose the file again" not in answer.content.decode()
+
+
+def test_scanner_that_is_down_takes_nothing(client, draft, settings, tmp_path):
+    settings.CLAMAV_SOCKET = str(tmp_path / "nobody")
+    assert refusal(send(client, draft, jpeg())) == "timeout"
+
+
+def test_huge_file_is_read_to_its_end_and_kept_nowhere(client, draft, settings, tmp_path):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    assert refusal(send(client, draft, bytes(40 * MEBIBYTE))) == "too_large"
+    assert list(tmp_path.glob("*.upload*")) == []
+
+
+def test_file_of_exactly_the_limit_reaches_the_gate(client, draft):
+    content = jpeg()
+    assert refusal(send(client, draft, bytes(10 * MEBIBYTE))) == "type"
+    whole = content + bytes(10 * MEBIBYTE - len(content))
+    assert send(client, draft, whole).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "content_type"),
+    [
+        ("IMG_0001.HEIC", heic(), "image/jpeg"),
+        ("scan.pdf", long_pdf(2), "application/pdf"),
+        ("photo.jpg", jpeg(), "image/jpeg"),
+    ],
+)
+def test_good_file_is_taken_and_can_be_seen(client, draft, name, content, content_type):
+    assert send(client, draft, content, name, another="1").status_code == 302
+    shown = client.get(page_of(draft))
+    (copy,) = shown.context["form"].copies
+    assert name in shown.content.decode()
+    seen = client.get(f"/en/copies/{copy.public_id}/")
+    assert seen["Content-Type"] == content_type
+    assert "no-store" in seen["Cache-Control"]
+    assert b"".join(seen.streaming_content) == copy.file.read()
+
+
+def test_another_file_comes_back_to_the_same_page(client, draft):
+    first = send(client, draft, jpeg(), another="1")
+    assert client.get(first.url).url == page_of(draft)
+    assert client.get(page_of(draft)).context["form"].copies.count() == 1
+
+
+def test_file_beyond_the_fourth_is_not_taken(client, draft):
+    for _each in range(4):
+        send(client, draft, jpeg())
+    assert refusal(send(client, draft, jpeg())) == "too_many"
+    assert Attachment.objects.count() == 4
+
+
+def test_answers_before_a_refused_file_stay_saved(cast, client):
+    draft = start(account=cast.citizen)
+    client.post(f"/en/register/{draft.public_id}/name/", {"given_names": "Ұлжан"})
+    assert refusal(send(client, draft, b"")) == "empty"
+    draft.refresh_from_db()
+    assert (draft.answered_pages, draft.citizen.given_names) == (["name"], "Ұлжан")
+
+
+def test_removing_the_last_copy_asks_for_one_again(cast, client, draft):
+    copy = attachments.store(draft, kind="identity", upload=upload(), actor=cast.citizen)
+    removed = client.post(f"/en/copies/{copy.public_id}/remove/")
+    assert removed.url == page_of(draft)
+    draft.refresh_from_db()
+    assert (Attachment.objects.count(), "identity-copy" in draft.answered_pages) == (0, False)
+    check = client.get(f"/en/register/{draft.public_id}/check/")
+    assert check.url == f"/en/register/{draft.public_id}/"
+
+
+def test_removing_one_of_two_copies_asks_nothing(cast, client, draft):
+    first, _second = (
+        attachments.store(draft, kind="identity", upload=upload(), actor=cast.citizen)
+        for _each in range(2)
+    )
+    client.post(f"/en/copies/{first.public_id}/remove/")
+    draft.refresh_from_db()
+    assert "identity-copy" in draft.answered_pages
+
+
+def test_copy_cannot_be_removed_after_sending(cast, client, draft):
+    copy = attachments.store(draft, kind="identity", upload=upload(), actor=cast.citizen)
+    made.send(draft)
+    assert client.post(f"/en/copies/{copy.public_id}/remove/").url.endswith("/sent/")
+    assert Attachment.objects.count() == 1
+
+
+def test_file_the_storage_lost_is_not_found(cast, client, draft):
+    copy = attachments.store(draft, kind="identity", upload=upload(), actor=cast.citizen)
+    copy.file.storage.delete(copy.file.name)
+    assert client.get(f"/en/copies/{copy.public_id}/").status_code == 404
+    assert client.get(f"/en/copies/{copy.public_id}/pages/1/").status_code == 404
+
+
+def test_leaving_without_a_file_simply_leaves(client, draft):
+    assert client.post(page_of(draft), {"leave": "1"}).url == "/en/account/"
+
+
+def test_leaving_with_a_file_keeps_it(client, draft):
+    assert send(client, draft, jpeg(), leave="1").url == "/en/account/"
+    assert Attachment.objects.count() == 1
+
+
+def test_leaving_with_a_bad_file_says_so(client, draft):
+    assert refusal(send(client, draft, b"", leave="1")) == "empty"

@@ -1,0 +1,59 @@
+"""The pages that ask where a person lives, in a country of several missions and in one of none."""
+
+import re
+
+import pytest
+
+from missions import services
+from missions.models import DistrictBasis
+from registrations.models import Application
+from tests.factories import registrations as made
+from tests.factories.missions import DistrictFactory, MissionFactory
+from tests.sessions import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def draft(cast):
+    """Somebody in Germany, where Frankfurt serves Hessen."""
+    frankfurt = MissionFactory(code="consulate-frankfurt")
+    DistrictFactory(
+        mission=frankfurt,
+        region_code="DE-HE",
+        region_name="Hessen",
+        region_kk="Гессен",
+        basis=DistrictBasis.SOURCED,
+    )
+    return made.draft(cast.here, account=cast.citizen)
+
+
+def test_region_page_offers_the_regions_by_name(draft):
+    page = signed_in(draft.applicant).get(f"/kk/register/{draft.public_id}/region/")
+    options = re.findall(r'<option value="(.*?)"', page.content.decode())
+    assert options == ["", "DE-HE", "-"]
+    assert "Гессен" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("region", "code"), [("DE-HE", "consulate-frankfurt"), ("-", "embassy-berlin")]
+)
+def test_mission_follows_from_the_region(draft, region, code):
+    client = signed_in(draft.applicant)
+    client.post(f"/en/register/{draft.public_id}/region/", {"region": region})
+    page = client.get(f"/en/register/{draft.public_id}/mission/")
+    assert page.context["form"].answer.mission.code == code
+    client.post(f"/en/register/{draft.public_id}/mission/", {"choice": "right"})
+    assert Application.objects.get(pk=draft.pk).mission.code == code
+
+
+def test_country_without_a_mission_lets_the_person_choose(draft):
+    Application.objects.filter(pk=draft.pk).update(country="NG", mission=None)
+    client = signed_in(draft.applicant)
+    page = client.get(f"/en/register/{draft.public_id}/mission/")
+    assert str(services.NOBODY) in page.content.decode()
+    client.post(
+        f"/en/register/{draft.public_id}/mission/",
+        {"other": "embassy-ankara", "reason": "It is the nearest."},
+    )
+    assert Application.objects.get(pk=draft.pk).mission.code == "embassy-ankara"

@@ -11,6 +11,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.forms.utils import ErrorDict
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,9 @@ from accounts.models import User
 
 # Joiners that some scripts need inside words; every other invisible sign is refused.
 ALLOWED_INVISIBLE = frozenset("\u200c\u200d")
+# The button of the language switch, and the form it belongs to (templates/_languages.html).
+SWITCH = "switch"
+PAGE_FORM = "page-form"
 
 
 def refused_signs(text: str) -> bool:
@@ -47,6 +51,7 @@ class PageForm(forms.Form):
     def helper(self) -> FormHelper:
         helper = FormHelper(self)
         helper.form_tag = True
+        helper.form_id = PAGE_FORM
         helper.attrs = {"novalidate": "novalidate"}
         for button in self.buttons():
             helper.add_input(button)
@@ -55,6 +60,25 @@ class PageForm(forms.Form):
     def buttons(self) -> list[Submit]:
         """The first one is what the Enter key presses."""
         return [Submit("continue", self.submit_label)]
+
+    @property
+    def keeps_typed(self) -> bool:
+        """The language switch sends the form along: it is on the page and has something to type."""
+        return bool(self.fields)
+
+    @property
+    def is_switched(self) -> bool:
+        """Sent by the language switch: to be shown as typed, in the other language, and no more."""
+        return self.is_bound and SWITCH in self.data
+
+    def is_valid(self) -> bool:
+        return not self.is_switched and super().is_valid()
+
+    def full_clean(self) -> None:
+        if self.is_switched:
+            self._errors, self.cleaned_data = ErrorDict(), {}
+        else:
+            super().full_clean()
 
     def heading_field(self) -> str:
         """The name of the field whose label is the heading; empty where none is."""

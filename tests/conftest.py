@@ -30,6 +30,15 @@ def cast(db):
     return Cast.create()
 
 
+@pytest.fixture(scope="session")
+def every_page(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Each public and account page in each state and language (tests/pages)."""
+    from tests.pages.rendering import render_all
+
+    with django_db_blocker.unblock():
+        return render_all(tmp_path_factory.mktemp("private"))
+
+
 @pytest.fixture
 def scanner(settings, tmp_path):
     """A virus scanner on a socket; set its ``answer`` to have it say something else."""

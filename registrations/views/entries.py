@@ -156,7 +156,7 @@ def change(request: HttpRequest, public_id: UUID, change_id: UUID) -> HttpRespon
         messages.success(request, _("The copy is added."))
         return redirect("registrations:change", record.public_id, asked.public_id)
     context = {
-        "form": form,
+        "form": form if asked.is_open else None,
         "record": record,
         "change": asked,
         "step": STEP_BY_KEY[asked.page],
@@ -207,6 +207,8 @@ def moved(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if "confirmed" not in request.POST:
         context = {
             "form": form,
+            # In another language the check is shown again, not the form before it.
+            "switch": "look",
             "record": record,
             "place": place,
             "leaves": place.mission != record.mission,

@@ -1,0 +1,82 @@
+"""Every page as the portal answers it, in every language: rendered once, read by many tests."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.test import Client, override_settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.resolvers import LocalePrefixPattern
+from django.utils.translation import override
+
+from tests.pages.rows import Row, rows
+from tests.pages.scene import Scene
+from tests.sessions import signed_in
+
+LANGUAGES = ("kk", "ru", "en")
+ORIGIN = "http://testserver"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What one row looked like in one language."""
+
+    row: Row
+    language: str
+    path: str
+    status: int
+    html: str
+    headers: dict[str, str]
+
+    @property
+    def id(self) -> str:
+        return f"{self.language}-{self.row.id}"
+
+
+def render_all(files) -> list[Rendered]:
+    """All rows in all languages; the database is left as it was."""
+    own = {
+        "PRIVATE_FILES_ROOT": files,
+        "PORTAL_ORIGIN": ORIGIN,
+        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}},
+    }
+    with transaction.atomic(), override_settings(**own):
+        scene = Scene.create()
+        found = [render(row, language) for row in list(rows(scene)) for language in LANGUAGES]
+        transaction.set_rollback(True)
+    return found
+
+
+def render(row: Row, language: str) -> Rendered:
+    client = signed_in(row.who) if row.who else Client()
+    if row.before:
+        row.before(client)
+    with override(language):
+        path = reverse(row.name, args=row.args) + row.query
+    if row.typed is None:
+        answer = client.get(path)
+    else:
+        answer = client.post(path, dict(row.typed))
+    assert answer.status_code == row.status, f"{path} {row.id}: {answer.status_code}"
+    return Rendered(
+        row, language, path, answer.status_code, answer.content.decode(), dict(answer.headers)
+    )
+
+
+def addresses() -> set[str]:
+    """The names of all addresses with a language in them but those of the second factor."""
+    prefixed = next(
+        found
+        for found in get_resolver().url_patterns
+        if isinstance(getattr(found, "pattern", None), LocalePrefixPattern)
+    )
+    return {name for name in _names(prefixed) if not name.startswith("mfa_")}
+
+
+def _names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
+    for found in resolver.url_patterns:
+        if isinstance(found, URLResolver):
+            inner = f"{found.namespace}:" if found.namespace else namespace
+            yield from _names(found, inner)
+        elif isinstance(found, URLPattern):
+            yield f"{namespace}{found.name}"

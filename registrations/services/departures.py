@@ -46,7 +46,10 @@ def give_notice(
 
 @transaction.atomic
 def take_back(notice: DepartureNotice, *, actor: User) -> DepartureNotice:
-    """The person stays, and has said so. Raises TooLate, or RequestRefused where it is settled already."""
+    """The person stays, and has said so.
+
+    Raises TooLate, or RequestRefused where it is settled already.
+    """
     if notice.undo_until < timezone.now():
         raise TooLate(notice.pk)
     settled = requests.settle(notice, state=RequestState.WITHDRAWN, actor=actor)

@@ -53,10 +53,7 @@ def render(row: Row, language: str) -> Rendered:
         row.before(client)
     with override(language):
         path = reverse(row.name, args=row.args) + row.query
-    if row.typed is None:
-        answer = client.get(path)
-    else:
-        answer = client.post(path, dict(row.typed))
+    answer = client.get(path) if row.typed is None else client.post(path, dict(row.typed))
     assert answer.status_code == row.status, f"{path} {row.id}: {answer.status_code}"
     return Rendered(
         row, language, path, answer.status_code, answer.content.decode(), dict(answer.headers)

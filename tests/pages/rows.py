@@ -62,9 +62,7 @@ def public(scene: Scene) -> Iterator[Row]:
     yield Row("registrations:certificate-verify", FILLED, args=(scene.certificate.code,))
     yield Row("registrations:certificate-verify", ERRORS, args=("ABCD-EFGH",), status=404)
     for state, status in (("open", 200), ("answered", 200), ("expired", 410), ("closed", 410)):
-        yield Row(
-            "registrations:still-here", args=(scene.link(state),), status=status, about=state
-        )
+        yield Row("registrations:still-here", args=(scene.link(state),), status=status, about=state)
     yield Row("registrations:still-here", args=("forged",), status=404, about="forged")
 
 
@@ -91,7 +89,8 @@ def application(scene: Scene) -> Iterator[Row]:
         yield Row(name, ERRORS, typed=bad_file() if step.attachment else WRONG.get(key, {}), **new)
         yield Row(name, FILLED, query="?check", **done)
         if not step.attachment:
-            yield Row(name, FILLED, typed=ANSWERS[key] | AS_TYPED, **new | {"about": f"{key}-typed"})
+            as_typed = new | {"about": f"{key}-typed"}
+            yield Row(name, FILLED, typed=ANSWERS[key] | AS_TYPED, **as_typed)
     one = {"who": ready.applicant, "args": (ready.public_id,)}
     yield Row("registrations:check", FILLED, **one)
     yield from form("registrations:application-send", {"consent": "on"}, **one)

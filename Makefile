@@ -1,6 +1,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export DEBUG ?= 1
+# Where the environment's Python is gone, what was installed for it is gone too.
+$(shell test -x $(BIN)/python || rm -f .venv/development .venv/test)
 
 .PHONY: run test lint messages stop
 
@@ -19,9 +21,10 @@ messages: .venv/test  ## collect what is to be translated into locale/
 stop: .venv/development  ## the embedded PostgreSQL
 	@$(BIN)/python -m consular_portal.database stop
 
-.venv/%: requirements/%.txt
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make run PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing $< …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+.venv/%: requirements/%.txt .venv/bin/python
+	@$(BIN)/python requirements/install.py $*.txt
 	@touch $@
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not here. Python 3.11 or newer is needed: install it, or name it: make run PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) requirements/install.py

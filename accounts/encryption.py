@@ -39,12 +39,22 @@ def _ciphers(field_keys: str) -> dict[str, AESGCM]:
         ) from error
 
 
+def newest_key_id() -> str:
+    """The id in front of everything that is sealed from now on."""
+    return next(iter(_ciphers(settings.FIELD_KEYS)))
+
+
 def encrypt_text(value: str, *, aad: str) -> str:
     """``value`` sealed under the newest key and bound to ``aad``."""
     key_id, cipher = next(iter(_ciphers(settings.FIELD_KEYS).items()))
     nonce = os.urandom(NONCE_BYTES)
     sealed = nonce + cipher.encrypt(nonce, value.encode(), aad.encode())
     return f"{key_id}.{base64.urlsafe_b64encode(sealed).decode()}"
+
+
+def reseal_text(stored: str, *, aad: str) -> str:
+    """The same text under the newest key. Raises DecryptionError where it does not open."""
+    return encrypt_text(decrypt_text(stored, aad=aad), aad=aad)
 
 
 def decrypt_text(stored: str, *, aad: str) -> str:

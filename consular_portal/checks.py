@@ -1,19 +1,27 @@
-"""What is wrong with the settings, said before anybody else finds it."""
+"""What is wrong with the settings, said before anybody else finds it.
 
-import base64
-import binascii
+A variable that is missing or malformed does not come this far: consular_portal/environment.py
+stops the start. Here stand the combinations that are well-formed and wrong.
+"""
+
+import os
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 from accounts import sms
 
-KEY_BYTES = 32
+AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
+STAFF_GATE = "accounts.middleware.StaffGate"
+SECOND_FACTORS = {"totp", "webauthn", "recovery_codes"}
 
 
 @register(Tags.database)
@@ -26,34 +34,36 @@ def driver(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security)
-def keys(**kwargs: Any) -> list[CheckMessage]:
-    pairs = [pair.partition(":")[2] for pair in settings.FIELD_KEYS.split(",")]
-    if all(map(_is_key, [*pairs, settings.INDEX_KEY])):
-        return []
-    hint = "Each is base64 of 32 random bytes; FIELD_KEYS holds id:base64 pairs."
-    return [Error("FIELD_KEYS or INDEX_KEY is malformed", hint=hint, id="portal.E002")]
-
-
-def _is_key(text: str) -> bool:
-    try:
-        return len(base64.b64decode(text, validate=True)) == KEY_BYTES
-    except (binascii.Error, ValueError):
-        return False
+def keys(**kwargs: Any) -> Iterable[CheckMessage]:
+    """A key that the code carries, or that does two things, protects neither."""
+    sealing = {pair.partition(":")[2] for pair in settings.FIELD_KEYS.split(",")}
+    known = {settings.DEVELOPMENT_FIELD_KEY, settings.DEVELOPMENT_INDEX_KEY}
+    if not settings.DEBUG and known & {settings.INDEX_KEY, *sealing}:
+        hint = "Everybody can read it; make new ones as docs/operations.md says."
+        yield Error("A development key is in use", hint=hint, id="portal.E002")
+    if settings.INDEX_KEY in sealing:
+        hint = "Make INDEX_KEY anew before the first row is written."
+        yield Error("INDEX_KEY is one of FIELD_KEYS", hint=hint, id="portal.E005")
 
 
 @register(Tags.files)
-def private_storage(**kwargs: Any) -> list[CheckMessage]:
-    """Document copies must not lie where a web server publishes files."""
+def private_storage(**kwargs: Any) -> Iterable[CheckMessage]:
+    """Document copies must lie where no web server publishes files, and where we may write."""
+    private = Path(settings.PRIVATE_FILES_ROOT).resolve()
     published = [Path(settings.STATIC_ROOT), *map(Path, settings.STATICFILES_DIRS)]
-    if not any(settings.PRIVATE_FILES_ROOT.is_relative_to(folder) for folder in published):
-        return []
-    hint = "Set PRIVATE_FILES_ROOT to a folder of its own."
-    return [Error("Document copies lie in a published folder", hint=hint, id="portal.E003")]
+    if any(private.is_relative_to(folder.resolve()) for folder in published):
+        hint = "Set PRIVATE_FILES_ROOT to a folder of its own."
+        yield Error("Document copies lie in a published folder", hint=hint, id="portal.E003")
+    existing = next(folder for folder in [private, *private.parents] if folder.exists())
+    if not (existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)):
+        hint = f"Give the portal's user the folder {private}."
+        yield Error("Document copies cannot be stored", hint=hint, id="portal.E006")
 
 
 @register(Tags.translation)
 def languages(**kwargs: Any) -> list[CheckMessage]:
-    if [code for code, _name in settings.LANGUAGES] == ["kk", "ru", "en"]:
+    codes = [code for code, _name in settings.LANGUAGES]
+    if codes == ["kk", "ru", "en"] and settings.LANGUAGE_CODE == "kk":
         return []
     hint = "Mail, certificates and the switcher rely on these three, Kazakh first."
     return [Error("LANGUAGES must be kk, ru, en", hint=hint, id="portal.E004")]
@@ -68,17 +78,35 @@ def second_channel(**kwargs: Any) -> list[CheckMessage]:
     return []
 
 
-@register(Tags.security, deploy=True)
-def mail(**kwargs: Any) -> list[CheckMessage]:
-    if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
-        return []
-    hint = "Set EMAIL_URL to an SMTP server."
-    return [CheckWarning("Messages do not leave this machine", hint=hint, id="portal.W001")]
+@register(Tags.security)
+def second_factor(**kwargs: Any) -> Iterable[CheckMessage]:
+    """Every officer's page stands behind the gate, and the gate behind the sign-in."""
+    if not set(settings.MFA_SUPPORTED_TYPES) >= SECOND_FACTORS:
+        hint = f"MFA_SUPPORTED_TYPES holds {', '.join(sorted(SECOND_FACTORS))}."
+        yield Error("A kind of second factor is missing", hint=hint, id="portal.E007")
+    gates = [name for name in settings.MIDDLEWARE if name in {AUTHENTICATION, STAFF_GATE}]
+    if gates != [AUTHENTICATION, STAFF_GATE]:
+        hint = f"MIDDLEWARE holds {STAFF_GATE} once, after {AUTHENTICATION}."
+        yield Error("The officers' pages are not gated", hint=hint, id="portal.E008")
 
 
 @register(Tags.security, deploy=True)
-def origin(**kwargs: Any) -> list[CheckMessage]:
-    if settings.PORTAL_ORIGIN.startswith("https://"):
-        return []
-    hint = "QR codes and messages carry this address."
-    return [CheckWarning("PORTAL_ORIGIN is not https", hint=hint, id="portal.W002")]
+def mail(**kwargs: Any) -> Iterable[CheckMessage]:
+    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        hint = "Set EMAIL_URL to an SMTP server."
+        yield CheckWarning("Messages do not leave this machine", hint=hint, id="portal.W001")
+    sender = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
+    if "." not in sender:
+        hint = "Set MAIL_FROM to an address of a domain that is yours."
+        yield CheckWarning("MAIL_FROM is nobody's address", hint=hint, id="portal.W003")
+
+
+@register(Tags.security, deploy=True)
+def origin(**kwargs: Any) -> Iterable[CheckMessage]:
+    address = urlsplit(settings.PORTAL_ORIGIN)
+    if address.scheme != "https":
+        hint = "QR codes and messages carry this address."
+        yield CheckWarning("PORTAL_ORIGIN is not https", hint=hint, id="portal.W002")
+    if not validate_host(address.hostname or "", settings.ALLOWED_HOSTS):
+        hint = "ALLOWED_HOSTS must hold the host of PORTAL_ORIGIN."
+        yield CheckWarning("PORTAL_ORIGIN would be refused", hint=hint, id="portal.W004")

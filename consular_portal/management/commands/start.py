@@ -1,69 +1,116 @@
 """Bring up the portal, its worker and its clock on this machine, with something to see."""
 
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from registrations.management.commands.demo import ACCOUNTS, PASSWORD
 
 STOP_SECONDS = 10
+START_SECONDS = 60
+PAUSE_SECONDS = 0.1
+Child = subprocess.Popen[bytes]
+
+
+class Stopped(Exception):
+    """Ctrl-C, a terminal that was closed, or another program asked us to end."""
 
 
 class Command(BaseCommand):
     help = "Prepare the database, fill it for a demonstration, serve the portal until Ctrl-C."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._leave)
         port = os.environ.get("PORT", "8000")
-        self._port_is_free(port)
-        self._prepare()
-        children = [
-            self._child("runserver", "--noreload", f"127.0.0.1:{port}"),
-            self._child("worker"),
-            self._child("due_work", "--every", "900"),
-        ]
-        self._say_where(port)
+        children: list[Child] = []
         try:
+            self._port_is_free(port)
+            self._prepare()
+            children += [self._child("runserver", "--noreload", "--skip-checks", port)]
+            children += [self._child("worker"), self._child("due_work", "--every", "900")]
+            self._wait_for_portal(port, children)
+            self._say_where(port)
             self._watch(children)
-        finally:
+        except Stopped:
             self._stop(children)
+            self.stdout.write("Stopped. The database stays up; make stop ends it.")
+        except BaseException:
+            self._stop(children)
+            raise
+
+    def _leave(self, number: int, _frame: Any) -> NoReturn:
+        # Only the first signal speaks: children are being stopped when a second one comes.
+        for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(other, signal.SIG_IGN)
+        raise Stopped
 
     def _port_is_free(self, port: str) -> None:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", int(port)))
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, OverflowError) as error:
                 raise CommandError(
-                    f"Port {port} cannot be used: stop what runs there, or choose another one "
-                    "with PORT=8001 make run"
+                    f"Port {port} cannot be used: stop what runs there, or choose another one: "
+                    "PORT=8001 make run"
                 ) from error
 
     def _prepare(self) -> None:
-        for said, command in (
-            ("Translations", ["compile_catalogues"]),
-            ("Database", ["migrate", "--verbosity", "0"]),
-            ("Cache", ["createcachetable", "--verbosity", "0"]),
-            ("Missions", ["load_missions"]),
-            ("Demonstration", ["demo"]),
-        ):
-            self.stdout.write(f"{said} …")
-            self.stdout.flush()
-            call_command(*command, stdout=self.stdout, stderr=self.stdout)
+        try:
+            self._call("Translations", "compile_catalogues")
+            self._call("Database", *self._migration())
+            self._call("Cache", "createcachetable", "--verbosity", "0")
+            self._call("Missions", "load_missions")
+            self._call("Demonstration", "demo")
+        except OperationalError as error:
+            raise CommandError(f"The database says: {str(error).strip()}") from error
 
-    def _child(self, *arguments: str) -> "subprocess.Popen[bytes]":
-        manage = str(settings.BASE_DIR / "manage.py")
+    def _call(self, said: str, *command: str) -> None:
+        self.stdout.write(f"{said} …")
+        self.stdout.flush()
+        call_command(*command)
+
+    def _migration(self) -> tuple[str, ...]:
+        """Every step is said where there are steps to take."""
+        try:
+            call_command("migrate", "--check", "--verbosity", "0")
+        except SystemExit:
+            return ("migrate",)
+        return ("migrate", "--verbosity", "0")
+
+    def _child(self, *arguments: str) -> Child:
         # A group of its own, so that Ctrl-C reaches the children through us alone.
         return subprocess.Popen(  # noqa: S603
-            [sys.executable, manage, *arguments], start_new_session=True
+            [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments],
+            start_new_session=True,
+            env=os.environ | {"DJANGO_RUNSERVER_HIDE_WARNING": "true"},
         )
+
+    def _wait_for_portal(self, port: str, children: list[Child]) -> None:
+        last = time.monotonic() + START_SECONDS
+        while time.monotonic() < last:
+            self._all_run(children)
+            connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=START_SECONDS)
+            try:
+                connection.request("GET", "/healthz")
+                connection.getresponse()
+                return
+            except OSError:
+                time.sleep(PAUSE_SECONDS)
+            finally:
+                connection.close()
+        raise CommandError("The portal does not answer; what it said stands above.")
 
     def _say_where(self, port: str) -> None:
         self.stdout.write(f"\nThe portal:    http://127.0.0.1:{port}/")
@@ -74,22 +121,16 @@ class Command(BaseCommand):
         self.stdout.write("Ctrl-C stops.\n")
         self.stdout.flush()
 
-    def _watch(self, children: "list[subprocess.Popen[bytes]]") -> None:
-        """Until Ctrl-C, SIGTERM, or the end of a child."""
+    def _watch(self, children: list[Child]) -> None:
+        while True:
+            self._all_run(children)
+            time.sleep(PAUSE_SECONDS)
 
-        def leave(*_signal: Any) -> None:
-            raise KeyboardInterrupt
+    def _all_run(self, children: list[Child]) -> None:
+        if any(child.poll() is not None for child in children):
+            raise CommandError("A part of the portal ended by itself; what it said stands above.")
 
-        signal.signal(signal.SIGTERM, leave)
-        signal.signal(signal.SIGINT, leave)
-        try:
-            while all(child.poll() is None for child in children):
-                time.sleep(0.3)
-        except KeyboardInterrupt:
-            return
-        raise CommandError("A part of the portal ended by itself; what it said stands above.")
-
-    def _stop(self, children: "list[subprocess.Popen[bytes]]") -> None:
+    def _stop(self, children: list[Child]) -> None:
         for child in children:
             child.terminate()
         for child in children:
@@ -98,4 +139,3 @@ class Command(BaseCommand):
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
-        self.stdout.write("The portal has stopped; its database stays up for the next start.")

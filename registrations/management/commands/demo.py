@@ -36,6 +36,7 @@ POSTS = {
     "omsk@demo.example": ("consulate-omsk", PostingRole.OFFICER, "Ольга Ким"),
 }
 PEOPLE = 300
+SAID_EVERY = 50
 # How far each person in turn has come; most of a real register is registered.
 ENDS = ("registered", "registered", "submitted", "draft", "in_review", "registered", "more_info",
         "refused", "registered", "withdrawn", "deregistered", "submitted")  # fmt: skip
@@ -50,6 +51,8 @@ class Command(BaseCommand):
         if User.objects.filter(email__endswith="@demo.example").exists():
             self.stdout.write("The demonstration is there already.")
             return
+        if Application.objects.exists():
+            raise CommandError("The database holds applications: made-up people do not go there.")
         with transaction.atomic():
             officers = self._officers()
             chance = random.Random(361)  # noqa: S311
@@ -57,6 +60,9 @@ class Command(BaseCommand):
                 itertools.islice(zip(itertools.cycle(officers), itertools.cycle(ENDS)), PEOPLE)
             ):
                 self._person(number, officer, end, chance)
+                if number and number % SAID_EVERY == 0:
+                    self.stdout.write(f"  {number} of {PEOPLE} people")
+                    self.stdout.flush()
             # Nobody reads the mail of made-up people; it stands in the outbox, not in the console.
             OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED).update(
                 state=OutboxMessage.State.SENT, sent_at=timezone.now()

@@ -246,7 +246,7 @@ vars().update(env.mail("EMAIL_URL", in_development("consolemail://")))
 # Seconds to wait for each answer of the mail server; accounts/delivery.py counts on it.
 EMAIL_TIMEOUT = 10
 # The second channel; empty where there is none.
-SMS_URL = env.str("SMS_URL", default=f"file://{BASE_DIR}/var/sms" if DEBUG else "")
+SMS_URL = env.text("SMS_URL", f"file://{BASE_DIR}/var/sms" if DEBUG else "")
 
 # --- Browser ----------------------------------------------------------------------------
 

@@ -85,11 +85,9 @@ def queue(
         **common, recipient=to, body_text=words.text, body_html=words.html
     )
     if phone and user is not None and user.mail_refused_at and settings.SMS_URL:
+        text = short_text(template, language=language, context=context)
         OutboxMessage.objects.create(
-            **common,
-            channel=OutboxMessage.Channel.SMS,
-            recipient=phone,
-            body_text=short_text(template, language=language, context=context),
+            **common, channel=OutboxMessage.Channel.SMS, recipient=phone, body_text=text
         )
     return message
 

@@ -16,6 +16,7 @@ from accounts.encryption import DecryptionError
 from accounts.key_rotation import sealed_columns
 from accounts.models import AuditEvent, OutboxMessage
 from registrations.models import Citizen, Declaration, FamilyMember, ResidencyRecord
+from registrations.services import changes, help_requests
 from tests.factories import registrations as made
 
 pytestmark = pytest.mark.django_db
@@ -23,12 +24,34 @@ OLD = "2025:" + base64.b64encode(b"o" * 32).decode()
 NEW = "2026:" + base64.b64encode(b"n" * 32).decode()
 
 
+def ask_for_help(record, actor):
+    help_requests.ask(
+        record,
+        topic="rights",
+        text="Not paid.",
+        place="",
+        phone="+49 30 1",
+        is_urgent=False,
+        actor=actor,
+    )
+
+
+def ask_for_a_change(record, actor):
+    def write(application):
+        application.citizen.family_name = "Жаңаұлы"
+        application.citizen.save()
+
+    changes.propose(record, "name", write=write, actor=actor)
+
+
 @pytest.fixture
 def register(settings, cast):
-    """One registered person with permit, household and messages, and an officer with a second
-    factor, all sealed under the old key."""
+    """One registered person with permit, household, messages and requests, and an officer with a
+    second factor, all sealed under the old key."""
     settings.FIELD_KEYS = OLD
-    record = made.registered(cast.here, cast.officer_here, permanent=True)
+    record = made.registered(cast.here, cast.officer_here, account=cast.citizen, permanent=True)
+    ask_for_help(record, cast.citizen)
+    ask_for_a_change(record, cast.citizen)
     FamilyMember.objects.create(
         citizen=record.citizen, name="Max", relation="spouse", citizenship="DE"
     )

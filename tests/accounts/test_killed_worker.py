@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts import outbox
+from accounts import delivery
 from accounts.models import OutboxMessage
 from tests.accounts.gateway import running
 from tests.factories.accounts import UserFactory
@@ -69,9 +69,9 @@ def test_killed_worker_loses_no_text(settings):
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert OutboxMessage.objects.filter(state="queued").count() == 3
-        assert outbox.deliver_due() == 0
+        assert delivery.deliver_due() == 0
         OutboxMessage.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
-        assert outbox.deliver_due() == 3
+        assert delivery.deliver_due() == 3
         assert OutboxMessage.objects.filter(state="sent").count() == 3
         assert len(gateway.received) == 4
         assert set(gateway.ids) == {str(message.public_id) for message in messages}

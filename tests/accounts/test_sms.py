@@ -14,7 +14,7 @@ from django.core.checks import run_checks
 from django.test import Client
 from django.utils import timezone
 
-from accounts import outbox, sms
+from accounts import delivery, outbox, sms
 from accounts.models import LANGUAGES, OutboxMessage
 from tests.accounts.gateway import running
 from tests.accounts.mail import refuse_with
@@ -101,7 +101,7 @@ def test_only_a_final_answer_about_the_person_is_noted(settings, db, error, refu
     user = UserFactory()
     refuse_with(settings, error)
     message = message_to(user)
-    outbox.deliver_due()
+    delivery.deliver_due()
     user.refresh_from_db()
     message.refresh_from_db()
     assert (user.mail_refused_at is not None, message.state) == (refused, state)
@@ -109,7 +109,7 @@ def test_only_a_final_answer_about_the_person_is_noted(settings, db, error, refu
 
 def test_a_message_that_arrives_ends_the_second_channel(unreachable):
     message_to(unreachable)
-    outbox.deliver_due()
+    delivery.deliver_due()
     unreachable.refresh_from_db()
     assert unreachable.mail_refused_at is None
 
@@ -119,7 +119,7 @@ def test_an_address_left_behind_says_nothing_of_the_new_one(settings, db):
     refuse_with(settings, smtplib.SMTPDataError(550, b"no"))
     message_to(user)
     OutboxMessage.objects.update(recipient="old@example.org")
-    outbox.deliver_due()
+    delivery.deliver_due()
     user.refresh_from_db()
     assert user.mail_refused_at is None
 
@@ -129,7 +129,7 @@ def test_an_address_left_behind_says_nothing_of_the_new_one(settings, db):
 
 def test_gateway_gets_number_text_and_id(gateway, unreachable):
     message_to(unreachable)
-    outbox.deliver_due()
+    delivery.deliver_due()
     message = texts().get()
     sent = gateway.received[0]
     assert (sent["to"], sent["text"], sent["id"]) == (
@@ -160,7 +160,7 @@ def test_gateway_gets_number_text_and_id(gateway, unreachable):
 def test_what_the_answer_means(gateway, unreachable, answer, state):
     gateway.answers = [answer]
     message_to(unreachable)
-    outbox.deliver_due()
+    delivery.deliver_due()
     message = texts().get()
     assert message.state == state
     assert PHONE not in message.last_error
@@ -170,11 +170,11 @@ def test_what_the_answer_means(gateway, unreachable, answer, state):
 def test_a_message_put_off_is_sent_again_with_the_same_id(gateway, unreachable):
     gateway.answers = [503, 200]
     message_to(unreachable)
-    outbox.deliver_due()
-    outbox.deliver_due()
+    delivery.deliver_due()
+    delivery.deliver_due()
     assert len(gateway.received) == 1
     with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
-        outbox.deliver_due()
+        delivery.deliver_due()
     assert gateway.ids == [str(texts().get().public_id)] * 2
     assert texts().get().state == "sent"
 
@@ -185,7 +185,7 @@ def test_a_gateway_that_is_down_for_days_is_given_up(gateway, unreachable):
     now = timezone.now()
     for day in range(9):
         with time_machine.travel(now + timedelta(days=day), tick=False):
-            outbox.deliver_due()
+            delivery.deliver_due()
     assert texts().get().state == "dead"
     assert len(gateway.received) == 8
 
@@ -196,7 +196,7 @@ def test_one_unreachable_gateway_is_asked_once_a_round(settings, db):
         settings.SMS_URL = f"http://127.0.0.1:{closed.getsockname()[1]}/"
         for _number in range(3):
             message_to(UserFactory(mail_refused_at=timezone.now()))
-        outbox.deliver_due()
+        delivery.deliver_due()
     states = texts().values_list("state", "attempts", "last_error")
     assert set(states) == {("queued", 1, "Unreachable: ConnectionRefusedError")}
 
@@ -204,7 +204,7 @@ def test_one_unreachable_gateway_is_asked_once_a_round(settings, db):
 def test_mail_goes_while_the_gateway_is_down(settings, unreachable):
     settings.SMS_URL = "http://127.0.0.1:9/"
     email = message_to(unreachable)
-    outbox.deliver_due()
+    delivery.deliver_due()
     email.refresh_from_db()
     assert email.state == "sent"
 
@@ -219,7 +219,7 @@ def test_a_silent_gateway_is_not_waited_for(gateway):
 def test_a_queued_text_waits_where_the_gateway_was_taken_away(gateway, settings, unreachable):
     message_to(unreachable)
     settings.SMS_URL = ""
-    outbox.deliver_due()
+    delivery.deliver_due()
     assert texts().get().state == "queued"
 
 
@@ -229,10 +229,10 @@ def test_a_slow_worker_leaves_the_rest_to_the_next_one(gateway, db):
         message_to(UserFactory(mail_refused_at=timezone.now()))
     with time_machine.travel(timezone.now(), tick=False) as clock:
         gateway.on_request = lambda: clock.shift(timedelta(minutes=1))
-        outbox.deliver_due()
+        delivery.deliver_due()
         assert len(gateway.received) == 2
-        clock.shift(outbox.LEASE)
-        outbox.deliver_due()
+        clock.shift(delivery.LEASE)
+        delivery.deliver_due()
     assert len(set(gateway.ids)) == len(gateway.ids) == 3
     assert set(texts().values_list("state", flat=True)) == {"sent"}
 
@@ -243,7 +243,7 @@ def test_a_slow_worker_leaves_the_rest_to_the_next_one(gateway, db):
 def test_file_gateway_writes_one_file_a_message(settings, tmp_path, unreachable):
     settings.SMS_URL = f"file://{tmp_path}/sms"
     message_to(unreachable)
-    outbox.deliver_due()
+    delivery.deliver_due()
     message = texts().get()
     written = tmp_path / "sms" / f"{message.public_id}.txt"
     assert list((tmp_path / "sms").iterdir()) == [written]
@@ -255,7 +255,7 @@ def test_a_folder_that_cannot_be_written_puts_the_message_off(settings, tmp_path
     Path(tmp_path / "sms").write_text("a file")
     settings.SMS_URL = f"file://{tmp_path}/sms"
     message_to(unreachable)
-    outbox.deliver_due()
+    delivery.deliver_due()
     assert texts().get().state == "queued"
 
 

@@ -5,7 +5,7 @@ import smtplib
 import pytest
 from django.utils import timezone
 
-from accounts import outbox
+from accounts import delivery
 from accounts.models import OutboxMessage
 from registrations.services import lifecycle
 from registrations.services.cautions import cautions_of
@@ -35,7 +35,7 @@ def refuse_mail_of(user):
 def test_bounce_is_followed_by_texts_to_the_citizens_phone(cast, settings):
     case = made.in_review(cast.here, cast.officer_here, account=cast.citizen)
     refuse_with(settings, smtplib.SMTPRecipientsRefused({"a": (550, b"no such user")}))
-    outbox.deliver_due()
+    delivery.deliver_due()
     case.refresh_from_db()
     lifecycle.register(case, actor=cast.officer_here, checked=["photo"])
     assert texted() == [("registered", PHONE)]

@@ -50,9 +50,8 @@ def confirmed(record: ResidencyRecord) -> str:
     if record.unconfirmed_since is None:
         return _day(record, record.last_confirmed_at)
     return format_html(
-        '<strong class="due due--over">{} {}</strong><br><small>{}</small>',
-        _("unconfirmed since"),
-        _day(record, record.unconfirmed_since),
+        '<strong class="due due--over">{}</strong><br><small>{}</small>',
+        _("Unconfirmed since %(day)s") % {"day": _day(record, record.unconfirmed_since)},
         UnconfirmedReason(register_state.why_unconfirmed(record)).label,
     )
 

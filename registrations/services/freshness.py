@@ -90,7 +90,7 @@ def _may_confirm(
 def put_question(record: ResidencyRecord, occasion: ConfirmationOccasion) -> Confirmation:
     """Ask once on the occasion, with one link and a last day to answer."""
     now = timezone.now()
-    today = calendar.message_day(record.mission, now)
+    today = calendar.local_date(record.mission, now)
     question: Confirmation = Confirmation.objects.create(
         record=record,
         occasion=occasion,

@@ -4,8 +4,10 @@ It says nothing but that nothing has changed, and only for as long as the questi
 used up by any answer, replaced by a later question, and runs out a while after the answer was due.
 """
 
+import base64
 from datetime import date, timedelta
 from enum import Enum
+from uuid import UUID
 
 from django.core import signing
 from django.utils import timezone
@@ -27,15 +29,17 @@ class LinkState(Enum):
 
 
 def token_of(question: Confirmation) -> str:
-    """What stands in the address: the question's UUID and our signature."""
-    return signing.Signer(salt=SALT).sign(question.public_id.hex)
+    """What stands in the address: the question's UUID and our signature, short enough to text."""
+    short = base64.urlsafe_b64encode(question.public_id.bytes).rstrip(b"=").decode()
+    return signing.Signer(salt=SALT).sign(short)
 
 
 def find(token: str) -> Confirmation | None:
     """The question of a link; None where we did not sign it."""
     try:
-        public_id = signing.Signer(salt=SALT).unsign(token)
-    except signing.BadSignature:
+        short = signing.Signer(salt=SALT).unsign(token)
+        public_id = UUID(bytes=base64.urlsafe_b64decode(f"{short}=="))
+    except (signing.BadSignature, ValueError):
         return None
     asked = Confirmation.objects.select_related("record__citizen", "record__mission")
     question: Confirmation | None = asked.filter(public_id=public_id).first()

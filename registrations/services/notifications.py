@@ -30,7 +30,13 @@ TEMPLATES: dict[tuple[ApplicationStatus, ApplicationStatus], str] = {
 }
 # Who wants to be called in an emergency only is texted where silence costs the person something:
 # an answer is due, an appeal is possible, protection by the register ends.
-NOT_ROUTINE = {"more_information_needed", "refused", "removed_from_register"}
+NOT_ROUTINE = {
+    "more_information_needed",
+    "answer_reminder",
+    "refused",
+    "record_unconfirmed",
+    "removed_from_register",
+}
 
 
 def phone_for(citizen: Citizen, kind: str) -> str:

@@ -304,11 +304,14 @@ def test_messages_go_to_the_young_person_afterwards(cast):
 
 def test_invitation_unanswered_is_reminded_of_and_makes_unconfirmed(cast):
     record = grown(cast)
-    for day in ("2027-06-29", "2027-06-30", "2027-07-10"):
-        due_work_at(f"{day} 09:00")
-    due_work_at("2027-07-09 09:00")
+    due_work_at("2027-06-29 09:00")
+    assert about(record) == ["coming_of_age"]
+    due_work_at("2027-06-30 09:00")
+    due_work_at("2027-07-10 09:00")
+    assert about(record) == ["coming_of_age", "coming_of_age_reminder"]
+    due_work_at("2027-07-11 09:00")
     record.refresh_from_db()
-    assert record.unconfirmed_since == moment("2027-07-10 09:00")
+    assert record.unconfirmed_since == moment("2027-07-11 09:00")
     assert about(record) == ["coming_of_age", "coming_of_age_reminder", "record_unconfirmed"]
     assert set(
         OutboxMessage.objects.filter(reference=record.number).values_list("recipient", flat=True)

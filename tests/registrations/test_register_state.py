@@ -45,7 +45,7 @@ def test_register_shows_and_filters(cast, silent, confirmed):
     with at("2028-02-01 09:00"):
         officer = signed_in(cast.officer_here)
         page = officer.get(REGISTER).content.decode()
-        assert "unconfirmed since 15 Jan 2028</strong><br><small>no answer</small>" in page
+        assert "Unconfirmed since 15 Jan 2028</strong><br><small>no answer</small>" in page
         assert listed(officer) == {silent.number, confirmed.number}
         assert listed(officer, freshness="unconfirmed") == {silent.number}
         assert listed(officer, freshness="confirmed") == {confirmed.number}
@@ -131,7 +131,7 @@ def test_certificates_show_it_too(cast, silent):
             silent, wording=certificates.Wording("A", "self", "B", "C"), actor=cast.officer_here
         )
         page = signed_in(cast.officer_here).get("/admin/registrations/registrationcertificate/")
-    assert "unconfirmed since" in page.content.decode()
+    assert "Unconfirmed since" in page.content.decode()
 
 
 def test_confirmed_again_leaves_every_list(cast, silent):

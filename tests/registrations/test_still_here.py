@@ -7,6 +7,7 @@ import pytest
 from django.core import signing
 from django.test import Client
 
+from accounts import sms
 from accounts.models import AuditEvent, OutboxMessage
 from registrations.enums import DeregistrationGround
 from registrations.models import Confirmation, ResidencyRecord, TravelDocument
@@ -163,8 +164,10 @@ def test_link_of_a_closed_entry_says_so(cast, record):
     [
         "x",
         "00000000000000000000000000000000:aaaa",
-        signing.Signer(salt="another").sign("0" * 32),
-        signing.Signer(salt=links.SALT).sign("0" * 32),
+        signing.Signer(salt="another").sign("A" * 22),
+        # Ours, of a question that is no longer there, and of something that is none.
+        signing.Signer(salt=links.SALT).sign("A" * 22),
+        signing.Signer(salt=links.SALT).sign("A" * 32),
     ],
 )
 def test_link_we_did_not_sign_is_unknown(record, token):
@@ -182,7 +185,8 @@ def test_link_of_another_question_cannot_be_made_from_ones_own(cast, record):
             occasion="yearly",
             answer_by=date(2028, 1, 14),
         )
-    assert Client().get(f"/en/still-here/{other.public_id.hex}:{signature}/").status_code == 404
+    forged = links.token_of(other).partition(":")[0]
+    assert Client().get(f"/en/still-here/{forged}:{signature}/").status_code == 404
 
 
 def test_page_speaks_the_language_of_its_address(record):
@@ -213,6 +217,21 @@ def test_account_says_it_too(cast, record):
     record.refresh_from_db()
     assert record.last_confirmed_at == moment("2027-12-16 09:00")
     assert AuditEvent.objects.get(action="record.confirmed").details == {"by": "account"}
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_link_fits_into_a_short_message(cast, record, settings, language):
+    """Who has lost the mailbox is texted and cannot sign in by a code: the link must fit."""
+    settings.SMS_URL = "file:///dev/null"
+    settings.PORTAL_ORIGIN = "https://consul.mfa.gov.kz"
+    cast.citizen.language = language
+    cast.citizen.mail_refused_at = moment("2027-12-20 09:00")
+    cast.citizen.save()
+    due_work_at("2028-01-04 09:00")
+    texted = OutboxMessage.objects.get(channel="sms")
+    assert texted.recipient == record.citizen.phone_e164
+    assert f"https://consul.mfa.gov.kz/{language}/still-here/" in texted.body_text
+    assert sms.parts(texted.body_text) <= sms.MOST_PARTS
 
 
 def test_single_name_is_shown_as_an_initial(cast):

@@ -4,9 +4,6 @@ Each task is one set of rules. It reads from the rows what is due, so it may run
 beside another worker's.
 """
 
-from datetime import timedelta
-
-from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -19,9 +16,6 @@ from registrations.services import (
     freshness,
     retention,
 )
-
-# How long it can be looked up that a task ran.
-RESULTS_KEPT = timedelta(days=14)
 
 
 @task()
@@ -55,13 +49,7 @@ def send_digests() -> int:
 
 @task()
 def delete_what_is_over() -> dict[str, int]:
-    over = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - RESULTS_KEPT)
-    results, _kinds = over.delete()
-    return {
-        "warned": abandoned.warn_due(),
-        "purged": retention.purge_due(),
-        "results": results,
-    }
+    return {"warned": abandoned.warn_due(), "purged": retention.purge_due()}
 
 
 # Coming of age first: it ends the questions that were put to a child's parents.

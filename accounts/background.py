@@ -25,8 +25,8 @@ LEASE = timedelta(seconds=MOST_SECONDS + 300)
 BACK_OFF_MINUTES = (1, 10, 60)
 # Failures of the moment: a deadlock, a row locked for too long, the database starting anew.
 PASSING_FAILURES = frozenset({"django.db.utils.OperationalError", "django.db.utils.InterfaceError"})
-# A finished task is kept this long for whoever looks after the portal.
-KEPT = timedelta(days=30)
+# How long it can be looked up that a task ran, or why it did not.
+KEPT = timedelta(days=14)
 
 # The library's manager is typed for its own model.
 _tasks: Any = BackgroundTask.objects

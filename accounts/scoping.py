@@ -36,6 +36,8 @@ class ListAdmin(admin.ModelAdmin):
         for offer in self.get_list_filter(request):
             if isinstance(offer, str):
                 offered |= {offer, f"{offer}__exact", f"{offer}__isnull"}
+            elif isinstance(offer, tuple):
+                offered.add(f"{offer[0]}__isempty")
             elif isinstance(offer, type) and issubclass(offer, admin.SimpleListFilter):
                 offered.add(offer.parameter_name)
         return lookup in offered

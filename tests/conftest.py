@@ -47,3 +47,11 @@ def scanner(settings, tmp_path):
     settings.CLAMAV_SOCKET = str(tmp_path / "clamd")
     with scanner_at(settings.CLAMAV_SOCKET) as server:
         yield server
+
+
+@pytest.fixture
+def everything(cast):
+    """A row of each personal model, about the cast's citizen."""
+    from tests.factories.everything import everything_about
+
+    return everything_about(cast)

@@ -114,7 +114,7 @@ class Session(socketserver.StreamRequestHandler):
     def take_recipient(self) -> bool:
         self.plan = self.server.fault(self.recipients[-1])
         if self.plan == KEEP_SILENT:
-            self.server.over.wait(60)
+            self.server.over.wait()
             return False
         refused = self.plan in {REFUSE_FOR_NOW, REFUSE_FOR_GOOD, GOODBYE}
         self.say(self.plan if refused else "250 yes")

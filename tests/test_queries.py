@@ -93,7 +93,7 @@ def listed(page):
 
 
 def found(page):
-    return len(page.context["missions"])
+    return page.context["count"]
 
 
 def to_do(page):

@@ -14,10 +14,10 @@ from accounts.models import BackgroundTask, OutboxMessage
 from tests import processes
 from tests.accounts import tasks
 from tests.mail_server import MailServer
+from tests.processes import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = OutboxMessage.State
-PATIENCE_SECONDS = 60
 
 
 @pytest.fixture

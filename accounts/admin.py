@@ -11,6 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts import passwords
 from accounts.forms import InvitationForm
 from accounts.models import AuditEvent, BackgroundTask, OutboxMessage, User
+from accounts.scoping import ListAdmin
 
 
 class ReadOnlyAdmin(ListAdmin):

@@ -20,7 +20,7 @@ LAYERS = {
         {"models"},
         {"scoping", "roles", "audit", "outbox"},
         {"delivery", "background"},
-        {"forms", "*_forms", "adapters"},
+        {"forms", "*_forms", "adapters", "second_factor"},
         {"views", "*_views", "admin", "middleware", "templatetags"},
         {"urls", "*_urls", "apps", "management"},
     ),

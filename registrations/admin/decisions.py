@@ -36,9 +36,11 @@ from registrations.models import (
     Application,
     ApplicationEvent,
     CertificateRequest,
+    RegistrationCertificate,
     ResidencyRecord,
 )
 from registrations.services import certificate_requests, certificates, inserts, lifecycle, workload
+from registrations.services.requests import RequestRefused
 
 RECORD = "admin:registrations_application_change"
 
@@ -196,7 +198,7 @@ def deregister(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The head of section gives a case in work to another officer of the mission."""
     case = _case(request, public_id)
-    if not request.user.has_perm("registrations.assign_application"):
+    if not workload.gives_cases(request.user, case):
         raise PermissionDenied
     form = AssignForm(request.POST if request.method == "POST" else None, application=case)
     if request.method == "POST" and form.is_valid():
@@ -248,20 +250,39 @@ def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
         initial=_usual_wording(request, record) | _asked_for(asked),
     )
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        wording = certificates.Wording(**said | {"applied_as": Capacity(said["applied_as"])})
         try:
-            if asked is not None:
-                certificate_requests.issue(asked, wording=wording, actor=request.user)
-            else:
-                certificates.issue(record, wording=wording, actor=request.user, replaces=earlier)
+            _issue(request, record, form, earlier=earlier, asked=asked)
         except pdf.UnprintableText as unprintable:
             sign = {"sign": unprintable.sign}
             form.add_error(None, _("Remove the sign %(sign)s: it cannot be printed") % sign)
+        except (certificates.CertificateRefused, RequestRefused):
+            return _overtaken(request, record)
         else:
             messages.success(request, _("The certificate is issued. Open it to print it."))
             return redirect(RECORD, public_id)
     return _page(request, record.application, form)
+
+
+def _issue(
+    request: HttpRequest,
+    record: ResidencyRecord,
+    form: CertificateForm,
+    *,
+    earlier: RegistrationCertificate | None,
+    asked: CertificateRequest | None,
+) -> None:
+    said = form.cleaned_data
+    wording = certificates.Wording(**said | {"applied_as": Capacity(said["applied_as"])})
+    if asked is not None:
+        certificate_requests.issue(asked, wording=wording, actor=request.user)
+    else:
+        certificates.issue(record, wording=wording, actor=request.user, replaces=earlier)
+
+
+def _overtaken(request: HttpRequest, record: ResidencyRecord) -> HttpResponse:
+    """Somebody closed the entry, or settled this very thing, since the page was opened."""
+    case = record.application
+    return _conflict(request, case, case.events.select_related("actor").last())
 
 
 def _named(request: HttpRequest, name: str, rows: QuerySet) -> Any:
@@ -307,7 +328,10 @@ def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise Http404
     form = RevokeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        certificates.revoke(held, actor=request.user, reason=form.cleaned_data["reason"])
+        try:
+            certificates.revoke(held, actor=request.user, reason=form.cleaned_data["reason"])
+        except certificates.CertificateRefused:
+            return _overtaken(request, record)
         messages.success(request, _("The certificate is withdrawn."))
         return redirect(RECORD, public_id)
     return _page(request, record.application, form)

@@ -125,12 +125,12 @@ def _what_can_be_done(
     decides = Actor.OFFICER in lifecycle.parts_of(request.user, application)
     if form is None and decides and application.status == ApplicationStatus.IN_REVIEW:
         form = RegisterForm(application=application)
-    assigns = request.user.has_perm("registrations.assign_application")
+    in_work = application.status in IN_WORK
     return {
         "decides": decides,
         "may_go_on": decides and awaited_answers.may_go_on(application),
         "can_be_addressed": decides and _can_be_addressed(application),
-        "assigns": decides and assigns and application.status in IN_WORK,
+        "assigns": decides and in_work and workload.gives_cases(request.user, application),
         "form": form,
         "take_form": TakeForm(application=application),
         "next_case": _next_case(request) if application.status not in OPEN_STATUSES else None,

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +10,8 @@ from django.core.management import call_command
 from PIL import Image, ImageDraw
 
 from accounts.models import OutboxMessage, User
-from accounts.roles import HEAD, grant
+from missions.models import PostingRole
+from missions.services import post_officer
 from registrations.models import ResidencyRecord
 from registrations.services import attachments, certificates, lifecycle, previews
 from tests.factories import registrations as made
@@ -44,7 +46,13 @@ def scene(settings, db):
     call_command("compile_catalogues", verbosity=0)
     cast = Cast.create()
     User.objects.filter(pk=cast.officer_here.pk).update(language="kk")
-    grant(cast.officer_here, HEAD)
+    post_officer(
+        user=cast.officer_here,
+        mission=cast.here,
+        role=PostingRole.HEAD,
+        starts_on=date(2020, 1, 1),
+        actor=None,
+    )
     officer = User.objects.get(pk=cast.officer_here.pk)
     account = UserFactory(language="kk")
     draft = made.draft(cast.here, account=account, permanent=True)

@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent, OutboxMessage, User
-from accounts.roles import HEAD, grant
 from missions.models import PostingRole
 from missions.services import end_posting, post_officer
 from registrations.enums import ApplicationStatus, Capacity
@@ -242,7 +241,13 @@ def test_lost_race_leaves_the_representative_unconfirmed(cast):
 
 @pytest.fixture
 def head(cast):
-    grant(cast.officer_here, HEAD)
+    post_officer(
+        user=cast.officer_here,
+        mission=cast.here,
+        role=PostingRole.HEAD,
+        starts_on=date(2020, 1, 1),
+        actor=None,
+    )
     return User.objects.get(pk=cast.officer_here.pk)
 
 
@@ -306,6 +311,18 @@ def test_officer_without_the_right_gives_nothing(cast):
     officer = signed_in(cast.officer_here)
     assert officer.get(address(case, "assign")).status_code == 403
     assert address(case, "assign") not in officer.get(address(case, "change")).content.decode()
+
+
+def test_head_elsewhere_gives_nothing_here(cast, head):
+    post_officer(
+        user=head,
+        mission=cast.there,
+        role=PostingRole.OFFICER,
+        starts_on=date(2020, 1, 1),
+        actor=None,
+    )
+    case = made.in_review(cast.there, cast.officer_there)
+    assert signed_in(head).get(address(case, "assign")).status_code == 403
 
 
 # --- Seeing each other and what happened ------------------------------------------------------

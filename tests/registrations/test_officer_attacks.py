@@ -98,7 +98,9 @@ def test_every_page_of_a_case_is_closed_to_outsiders(secret, outsiders):
     for client, path in itertools.product(outsiders, pages_of(secret)):
         for method in (client.get, client.post):
             answer = method(path)
-            if answer.status_code not in {403, 404, 405} or leaks(secret, answer):
+            # The page that says no offers itself in the other languages, under the same address.
+            leaked = [words for words in leaks(secret, answer) if words not in path]
+            if answer.status_code not in {403, 404, 405} or leaked:
                 opened.append((path, method.__name__, answer.status_code))
     assert opened == []
 

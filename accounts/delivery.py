@@ -116,7 +116,7 @@ def _text(message: OutboxMessage, gateway: sms.Gateway) -> None:
         _fail(message, OutboxMessage.State.BOUNCED, error)
     except sms.Unreachable:
         raise
-    except sms.Unavailable as error:
+    except Exception as error:  # as with mail: one message must not stop the others
         _put_off(message, error)
     else:
         _sent(message)

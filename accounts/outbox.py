@@ -20,7 +20,7 @@ from accounts.models import OutboxMessage, User
 # The words of a message are kept as long as a person is likely to ask what was written.
 WORDS_KEPT = timedelta(days=30)
 # Messages whose words are a secret, and of no use once it has lapsed.
-CODE_KINDS = frozenset({"login_code"})
+CODE_KINDS = frozenset({"login_code", "new_address_code", "old_address_code"})
 # Rows emptied at a time, so that no statement holds many rows for long.
 EMPTIED_AT_ONCE = 5000
 
@@ -93,7 +93,7 @@ def queue(
 
 
 def lapse_codes() -> int:
-    """Give up sign-in codes that could not be sent while they were valid."""
+    """Give up codes that could not be sent while they were valid."""
     now = timezone.now()
     return (
         OutboxMessage.objects.filter(

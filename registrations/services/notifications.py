@@ -29,11 +29,14 @@ TEMPLATES: dict[tuple[ApplicationStatus, ApplicationStatus], str] = {
     (ApplicationStatus.REGISTERED, ApplicationStatus.DEREGISTERED): "removed_from_register",
 }
 # Who wants to be called in an emergency only is texted where silence costs the person something:
-# an answer is due, an appeal is possible, protection by the register ends.
+# an answer is due, help is answered, an appeal is possible, the entry is in doubt or closed.
 NOT_ROUTINE = {
     "more_information_needed",
     "answer_reminder",
+    "help_answered",
     "refused",
+    "coming_of_age_reminder",
+    "still_here_reminder",
     "record_unconfirmed",
     "removed_from_register",
 }

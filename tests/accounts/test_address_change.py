@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
 
+from accounts import outbox
 from accounts.models import AddressChange, AuditEvent, OutboxMessage, User
 from tests.accounts.changing import (
     LOST,
@@ -529,3 +530,14 @@ def test_mail_refused_at_the_old_address_is_not_held_against_the_new(user):
     client.post(page(change, "recovery-code"), {"code": code})
     user.refresh_from_db()
     assert user.mail_refused_at is None
+
+
+def test_codes_are_not_kept_longer_than_they_are_good_for(user):
+    here = signed_in(user)
+    change = confirm_new(here, ask_signed_in(here, "new@example.org"))
+    here.post(page(change, "second"), {"way": "old_address"})
+    OutboxMessage.objects.update(state="bounced")
+    with time_machine.travel(timezone.now() + timedelta(minutes=31), tick=False):
+        assert outbox.empty_old_words() == 2
+    kinds = OutboxMessage.objects.filter(body_text="").values_list("kind", flat=True)
+    assert set(kinds) == {"new_address_code", "old_address_code"}

@@ -30,14 +30,21 @@ SECOND_FACTOR_PATHS = re.compile(r"^/[a-z]{2}/sign-in/second-factor/")
 LAST_SEEN = "staff_last_seen"
 
 
+def to_officers_sign_in(request: HttpRequest) -> HttpResponse:
+    query = urlencode({"next": request.get_full_path()})
+    return redirect(f"{reverse('account_login')}?{query}")
+
+
 class SignInFirst(LoginRequiredMiddleware):
-    """Every page wants a sign-in unless its view says otherwise. A form that arrives after the
-    session has ended is not lost on the way there."""
+    """Every page wants a sign-in unless its view says otherwise; officers have their own. A form of
+    a citizen that arrives after the session has ended is not lost on the way there."""
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponse]
     ) -> HttpResponse:
-        if request.method == "POST" and not request.path.startswith(STAFF_PATHS):
+        if request.path.startswith(STAFF_PATHS):
+            return to_officers_sign_in(request)
+        if request.method == "POST":
             return unsent.signed_out(request)
         return super().handle_no_permission(request, view_func)
 
@@ -87,12 +94,12 @@ class StaffGate:
         methods = {record["method"] for record in get_authentication_records(request, user)}
         if "password" not in methods or self._idle(request):
             logout(request)
-            return self._to_sign_in(request)
+            return to_officers_sign_in(request)
         if settings.DEMO or "mfa" in methods:
             return None
         if is_mfa_enabled(user):
             logout(request)
-            return self._to_sign_in(request)
+            return to_officers_sign_in(request)
         return None if sets_up else redirect("mfa_index")
 
     def _idle(self, request: HttpRequest) -> bool:
@@ -100,7 +107,3 @@ class StaffGate:
         last = request.session.get(LAST_SEEN, now)
         request.session[LAST_SEEN] = now
         return now - last > settings.STAFF_IDLE_SECONDS
-
-    def _to_sign_in(self, request: HttpRequest) -> HttpResponse:
-        query = urlencode({"next": request.get_full_path()})
-        return redirect(f"{reverse('account_login')}?{query}")

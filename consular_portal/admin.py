@@ -4,10 +4,12 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +60,7 @@ class ConsularAdminSite(admin.AdminSite):
         }
         return super().index(request, context | (extra_context or {}))
 
+    @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
         """The sign-in is the portal's own; the admin's knows no second factor."""
         following = request.GET.get("next", reverse("admin:index"))

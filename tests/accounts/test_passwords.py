@@ -227,7 +227,7 @@ def test_new_password_ends_every_session(cast):
     assert client.get("/admin/").status_code == 200
     ask(cast.officer_here.email)
     set_password(link_in("password_link"))
-    assert client.get("/admin/").url.startswith("/admin/login/")
+    assert client.get("/admin/").url.startswith("/kk/sign-in/officer/")
 
 
 def test_link_does_not_stand_in_for_the_second_factor(cast):

@@ -1,6 +1,7 @@
 """The officers' door, knocked at as an officer, a citizen and a thief would."""
 
 import re
+from urllib.parse import parse_qs, urlparse
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -58,6 +59,14 @@ def test_password_alone_is_not_enough_once_enrolled(cast):
 def test_demonstration_lets_officers_in_by_password(cast, settings):
     settings.DEMO = True
     assert signed_in(cast.officer_here, methods=("password",)).get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/registrations/application/?task=all"])
+def test_stranger_at_the_officers_door_is_sent_to_their_sign_in(db, path):
+    answer = Client().get(path, follow=True)
+    address = urlparse(answer.redirect_chain[-1][0])
+    assert address.path == "/kk/sign-in/officer/"
+    assert parse_qs(address.query) == {"next": [path]}
 
 
 def test_citizen_is_told_no(cast):

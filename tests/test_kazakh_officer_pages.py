@@ -2,11 +2,9 @@
 
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.contrib.staticfiles import finders
 
 from accounts.models import User
 from tests.factories import registrations as made
@@ -121,10 +119,3 @@ def test_key_of_an_officer_holds_no_english_word(officer, page):
     client.post("/kk/sign-in/again/", {"password": PASSWORD})
     address = f"/kk/sign-in/second-factor/webauthn/{page.format(key=key)}"
     assert english_on(client.get(address)) == set()
-
-
-def test_search_boxes_of_the_admin_speak_kazakh(ministry):
-    words = "admin/js/vendor/select2/i18n/kk.js"
-    page = signed_in(ministry).get("/admin/missions/posting/add/").content.decode()
-    assert f"/static/{words}" in page
-    assert 'noResults: () => "Ештеңе табылмады"' in Path(finders.find(words)).read_text()

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registrations.forms.coming_of_age import OwnAddressForm
@@ -15,12 +16,12 @@ from registrations.services.representation import comes_of_age_at
 from registrations.views.entries import open_record
 
 REFUSED = {
-    "has_own": _(
+    "has_own": gettext_lazy(
         "This address has an application or entry of its own. Write to the mission: an officer "
         "must look at both."
     ),
-    "taken_over": _("The entry is taken over or closed already."),
-    "not_yours": _("The entry is taken over or closed already."),
+    "taken_over": gettext_lazy("The entry is taken over or closed already."),
+    "not_yours": gettext_lazy("The entry is taken over or closed already."),
 }
 
 

@@ -36,6 +36,12 @@ ACTIONS: dict[str, str | Promise] = {
     "certificate.issued": pgettext_lazy("history of a case", "Certificate issued"),
     "certificate.printed": pgettext_lazy("history of a case", "Certificate opened for printing"),
     "certificate.revoked": pgettext_lazy("history of a case", "Certificate withdrawn"),
+    "record.confirmed": pgettext_lazy("history of a case", "Entry confirmed"),
+    "record.unconfirmed": pgettext_lazy("history of a case", "Entry unconfirmed"),
+    "citizen.came_of_age": pgettext_lazy("history of a case", "The person came of age"),
+    "coming_of_age.address_set": pgettext_lazy("history of a case", "Own address written down"),
+    "record.taken_over": pgettext_lazy("history of a case", "Entry taken over by the person"),
+    "contacts.purged": pgettext_lazy("history of a case", "Emergency contacts deleted"),
 }
 # Of these the log's own words say which one it was.
 NAMED = ("attachment", "certificate")
@@ -82,11 +88,9 @@ def _moves(application: Application) -> Iterator[Entry]:
 
 
 def _messages(application: Application) -> Iterator[Entry]:
-    if not application.reference:
-        return
-    for message in OutboxMessage.objects.filter(
-        user=application.applicant, reference=application.reference
-    ):
+    """About the application, and about the entry it led to, to whoever was written to."""
+    references = [one for one in (application.reference, application.register_number) if one]
+    for message in OutboxMessage.objects.filter(reference__in=references):
         said = {
             "subject": message.subject,
             "channel": message.get_channel_display(),
@@ -110,6 +114,7 @@ def _targets(application: Application) -> Q:
     insert = getattr(record, "passport_insert", None)
     ids = {
         "registrations.application": [application.public_id],
+        "registrations.residencyrecord": [record.public_id] if record else [],
         "registrations.attachment": application.attachments.values_list("public_id", flat=True),
         "registrations.legalrepresentative": application.citizen.representatives.values_list(
             "public_id", flat=True

@@ -19,11 +19,14 @@ View = Callable[..., HttpResponse]
 
 
 def kept_to_itself(view: View) -> View:
-    """The address opens the page, so it goes into no index and to no other site."""
+    """The address opens the page, so it goes into no index and to no other site.
+
+    Not "no-referrer": with it browsers send the form with the origin "null", which is refused.
+    """
 
     def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
+        response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

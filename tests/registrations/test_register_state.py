@@ -8,7 +8,13 @@ from django.test.utils import CaptureQueriesContext
 
 from registrations.enums import DeregistrationGround
 from registrations.models import Confirmation, LegalRepresentative, ResidencyRecord, TravelDocument
-from registrations.services import certificates, freshness, lifecycle, register_state
+from registrations.services import (
+    certificates,
+    freshness,
+    history,
+    lifecycle,
+    register_state,
+)
 from registrations.services.cautions import cautions_of
 from tests.clock import at, due_work_at, moment
 from tests.factories import registrations as made
@@ -105,6 +111,20 @@ def test_record_page_warns_since_when_and_why(cast, silent):
         )
     assert "no answer" in found["unconfirmed"]
     assert found["unconfirmed"] in page.content.decode()
+
+
+def test_history_tells_what_the_portal_did_by_itself(cast, silent):
+    with at("2028-02-01 09:00"):
+        freshness.confirm(silent, actor=cast.citizen)
+    told = [str(entry.what) for entry in history.history_of(silent.application)]
+    assert told[:4] == [
+        "Entry confirmed",
+        "Message to the citizen: The entry in the consular register is unconfirmed "
+        f"{silent.number} (Email, Sent)",
+        "Entry unconfirmed",
+        f"Message to the citizen: Is the entry in the consular register still true? "
+        f"{silent.number} (Email, Sent)",
+    ]
 
 
 def test_record_page_says_that_the_stay_is_over(cast, confirmed):

@@ -66,7 +66,7 @@ def test_page_says_no_more_than_a_stranger_may_know(record):
 def test_page_is_kept_out_of_caches_indexes_and_other_sites(record):
     with at("2027-12-16 09:00"):
         answer = Client().get(link_in_the_message())
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
     assert "no-store" in answer["Cache-Control"]
     assert '<meta name="robots" content="noindex, nofollow">' in answer.content.decode()

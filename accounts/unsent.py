@@ -18,9 +18,11 @@ from django.shortcuts import render, resolve_url
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 
+from accounts.forms import SWITCH
+
 # Neither passwords nor codes go back into a page: the sign-in has no namespace.
 NAMESPACES_WITHOUT = ("", "admin")
-NOT_PUT_BACK = {"csrfmiddlewaretoken"}
+NOT_PUT_BACK = {"csrfmiddlewaretoken", SWITCH}
 MOST_FIELDS = 200
 MOST_LETTERS = 100_000
 

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import passwords, sessions
-from accounts.forms import NewPasswordForm, PasswordForgottenForm
+from accounts.forms import SWITCH, NewPasswordForm, PasswordForgottenForm
 from accounts.models import LANGUAGES, OutboxMessage
 
 # In the session: to whom the last code went, and when.
@@ -57,8 +57,14 @@ class ConfirmCode(ConfirmLoginCodeView):
             request.session.pop(CODE_SENT, None)
         return response
 
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """The language switch is no attempt."""
+        if form.is_switched:
+            return self.render_to_response(self.get_context_data(form=form))
+        return super().form_invalid(form)
+
     def _replace_expired(self, request: HttpRequest, email: str) -> HttpResponse:
-        if request.method == "POST":
+        if request.method == "POST" and SWITCH not in request.POST:
             said = _("This code has expired. We have sent a new one.")
             return self._send_another(request, email, said)
         messages.info(request, _("This code has expired. Ask for a new one."))

@@ -71,6 +71,11 @@ def sign_in(scene: Scene) -> Iterator[Row]:
     yield from form("account_confirm_login_code", {"code": "123456"}, before=ask_for_a_code)
     yield from form("account_login", {"login": "officer@example.org"})
 
+    yield from form("password-forgotten", {"email": "officer@example.org"})
+    yield Row("password-link-sent")
+    yield Row("password-set", args=("forged",), status=404, about="used")
+    yield from form("password-set", {}, args=(scene.password_link,))
+
 
 def ask_for_a_code(client) -> None:
     client.post("/kk/sign-in/", {"email": "new@example.org"})
@@ -101,7 +106,9 @@ def application(scene: Scene) -> Iterator[Row]:
     yield Row(
         "registrations:page", FILLED, who=scene.asked.applicant, args=args, about="address-asked"
     )
-    yield Row("registrations:receipt", who=scene.sent.applicant, args=(scene.sent.public_id,))
+    sent = {"who": scene.sent.applicant, "args": (scene.sent.public_id,)}
+    yield Row("registrations:receipt", **sent)
+    yield Row("registrations:answers", FILLED, **sent)
 
 
 def account(scene: Scene) -> Iterator[Row]:
@@ -162,8 +169,42 @@ def details(scene: Scene) -> Iterator[Row]:
         yield Row("registrations:details", ERRORS, typed=WRONG.get(key, {}), **page)
 
 
+def edges(scene: Scene) -> Iterator[Row]:
+    """What stands in place of a page."""
+    yield Row("registrations:landing", query="nowhere/", status=404, about="404")
+    yield Row("stay-signed-in", who=scene.newcomer, status=405, about="405")
+    yield Row("admin:index", who=scene.newcomer, status=403, about="403")
+    many = {f"field{number}": "" for number in range(1100)}
+    yield Row("registrations:citizenship", typed=many, status=413, about="413")
+    check = ("ABCD-EFGH",)
+    yield Row("registrations:certificate-verify", args=check, status=429, before=hurry, about="429")
+    page = {"args": (scene.ready.public_id, "name"), "typed": ANSWERS["name"], "status": 403}
+    yield Row("registrations:page", before=come_from_here, about="signed-out", **page)
+    old = {"who": scene.ready.applicant, "before": come_with_an_old_token}
+    yield Row("registrations:page", about="expired", **old, **page)
+    yield Row(
+        "registrations:application-withdraw",
+        about="expired",
+        **old | {"args": (scene.ready.public_id,), "typed": {}, "status": 403},
+    )
+
+
+def hurry(client) -> None:
+    for _time in range(40):
+        client.get("/kk/verify/ABCD-EFGH/")
+
+
+def come_from_here(client) -> None:
+    client.defaults["HTTP_SEC_FETCH_SITE"] = "same-origin"
+
+
+def come_with_an_old_token(client) -> None:
+    come_from_here(client)
+    client.handler.enforce_csrf_checks = True
+
+
 def rows(scene: Scene) -> Iterator[Row]:
-    for part in (public, sign_in, application, account, acts):
+    for part in (public, sign_in, application, account, acts, edges):
         yield from part(scene)
 
 
@@ -185,6 +226,7 @@ NO_PAGE = {
     "registrations:certificate": "a file",
     "registrations:stay": "takes a POST",
     "account_logout": "takes a POST",
+    "stay-signed-in": "takes a POST",
     "account_reauthenticate": "an officer's",
     "account_inactive": "an officer's",
 }

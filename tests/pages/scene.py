@@ -3,12 +3,15 @@
 What they wrote is in Cyrillic, so that a Latin word on a page is the portal's own or marked.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
 from django.utils import timezone
 
+from accounts import passwords
+from accounts.models import OutboxMessage
 from missions.models import ForeignMission
 from registrations.enums import Capacity, ConfirmationOccasion, RefusalGround, RequestState
 from registrations.models import (
@@ -207,6 +210,13 @@ class Scene:
             defaults={"email": self.heir.email, "invited_at": timezone.now()},
         )
         return record
+
+    @cached_property
+    def password_link(self) -> str:
+        """What is signed in the address that an officer was sent."""
+        passwords.send_link(self.officer.email, language="kk")
+        message = OutboxMessage.objects.filter(kind="password_link").latest("id")
+        return re.search(r"/officer/password/([^/\s]+)/", message.body_text)[1]
 
     @cached_property
     def heir(self):

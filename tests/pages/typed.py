@@ -72,6 +72,8 @@ WRONG = {
     "life": {"occupation": LONG},
     "birth": BIRTH | {"birth_date_month": ""},
     "iin": {"iin": "900101300018"},
+    "emergency": {"name": "Серік", "phone": "123"},
+    "household": {"name": "Айша", "birth_date_day": "3"},
     "contact": {"phone": "123", "language": "kk"},
     "name": {"family_name": "Smith", "given_names": LONG},
     "document": {"type": "passport", "number": "?", "issued_on_day": "31", "issued_on_month": "2"},

@@ -66,10 +66,7 @@ def render(row: Row, language: str) -> Rendered:
         row.before(client)
     with override(language):
         path = reverse(row.name, args=row.args) + row.query
-    if row.typed is None:
-        answer = client.get(path)
-    else:
-        answer = client.post(path, dict(row.typed))
+    answer = client.get(path) if row.typed is None else client.post(path, dict(row.typed))
     return Rendered(
         row, language, path, answer.status_code, answer.content.decode(), dict(answer.headers)
     )

@@ -69,7 +69,7 @@ def _reseal_table(model: type[models.Model], columns: list[EncryptedTextField]) 
     done = Resealed(model._meta.db_table)
     last: Any = 0
     while True:
-        with transaction.atomic(), _triggers_standing_aside(model):
+        with transaction.atomic(), triggers_standing_aside(model):
             waiting = _waiting(model, columns).filter(pk__gt=last).order_by("pk")
             rows = list(waiting.select_for_update(skip_locked=True)[:BATCH])
             for row in rows:
@@ -106,7 +106,8 @@ def _reseal_row(row: models.Model, columns: list[EncryptedTextField], done: Rese
     done.rows += 1
 
 
-def _triggers_standing_aside(model: type[models.Model]) -> AbstractContextManager[None]:
+def triggers_standing_aside(model: type[models.Model]) -> AbstractContextManager[None]:
+    """For updates that change nothing a person said: no history row, no append-only refusal."""
     names = [
         f"{model._meta.label}:{trigger.name}" for trigger in getattr(model._meta, "triggers", [])
     ]

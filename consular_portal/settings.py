@@ -141,12 +141,19 @@ PRIVATE_FILES_ROOT = Path(
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": PRIVATE_FILES_ROOT, "base_url": None},
+        "OPTIONS": {
+            "location": PRIVATE_FILES_ROOT,
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        # Collected by whoever builds the image, read by whoever serves it.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 STATIC_URL = "/static/"
@@ -291,8 +298,6 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "registrations.upload_limit.LimitedUploadHandler",
 ]
-FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # ClamAV that looks at uploads: a socket path or host:port; empty where there is none.
 CLAMAV_SOCKET = env.socket("CLAMAV_SOCKET", "")
 

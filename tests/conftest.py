@@ -8,12 +8,10 @@ from django.core.cache import cache
 def own_surroundings(settings, tmp_path):
     """Files and rate limits of one test are not those of the next; nobody is texted."""
     settings.PRIVATE_FILES_ROOT = tmp_path / "private"
+    copies = settings.STORAGES["default"]
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "private", "base_url": None},
-        },
+        "default": copies | {"OPTIONS": copies["OPTIONS"] | {"location": tmp_path / "private"}},
     }
     settings.SMS_URL = ""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -5,6 +5,7 @@ answer 405 to those who may use them.
 """
 
 import re
+from datetime import timedelta
 from urllib.parse import urlparse
 
 import pytest
@@ -15,14 +16,24 @@ from django.utils import timezone
 
 from accounts import address_change
 from accounts.models import AddressChange, AuditEvent, RecoveryCode, User
-from registrations.models import Application, Attachment, RegistrationCertificate
+from registrations.enums import ConfirmationOccasion
+from registrations.models import (
+    Application,
+    Attachment,
+    ComingOfAge,
+    Confirmation,
+    RegistrationCertificate,
+    ResidencyRecord,
+)
 from registrations.services import (
     attachments,
     certificate_requests,
     certificates,
     changes,
     departures,
+    freshness,
     help_requests,
+    links,
 )
 from tests.factories import registrations as made
 from tests.files import upload
@@ -60,6 +71,7 @@ MATRIX = {
     "en/missions/countries/<country>/": PUBLIC,
     "en/verify/": PUBLIC,
     "en/verify/<certificate>/": PUBLIC,
+    "en/still-here/<still_here>/": PUBLIC,
     "en/sign-in/": (200, 302, 302, 302, 302, 302),
     "en/sign-in/officer/": (200, 302, 302, 302, 302, 302),
     "en/sign-in/code/": (302, 302, 302, 302, 302, 302),
@@ -87,6 +99,7 @@ MATRIX = {
     "en/account/<record>/confirm/": (SIGN_IN, 405, 405, 405, 405, 405),
     # The person represented is grown up: nobody is asked for an own address.
     "en/account/<record>/coming-of-age/": (SIGN_IN, 404, 404, 404, 404, 404),
+    "en/account/<growing>/coming-of-age/": OWN,
     "en/account/<record>/take-over/": (SIGN_IN, 405, 405, 405, 405, 405),
     "en/account/<record>/moved/": OWN,
     "en/account/<record>/details/<page>/": (SIGN_IN, 302, 404, 404, 404, 404),
@@ -152,6 +165,7 @@ MATRIX = {
         404,
         403,
     ),
+    "admin/registrations/application/<growing_case>/coming-of-age/": DECIDE,
     "admin/registrations/residencyrecord/freshness/": STAFF,
     "admin/registrations/changerequest/": STAFF,
     "admin/registrations/changerequest/<change>/": (SIGN_IN, 403, 403, 200, 404, 200),
@@ -247,6 +261,22 @@ def scene(cast):
             actor=cast.citizen,
         ).public_id,
         "own_pdf": own_pdf.public_id,
+        **_growing_up(cast),
+    }
+
+
+def _growing_up(cast):
+    """A represented child of seventeen, and a question whether the entry is still true."""
+    born = timezone.localdate().replace(day=1) - timedelta(days=17 * 366)
+    record = made.registered(
+        cast.here, cast.officer_here, account=cast.citizen, capacity="parent", iin="",
+        birth_date=born,
+    )  # fmt: skip
+    question = freshness.put_question(record, ConfirmationOccasion.YEARLY)
+    return {
+        "growing": record.public_id,
+        "growing_case": record.application.public_id,
+        "still_here": links.token_of(question),
     }
 
 
@@ -297,6 +327,7 @@ def test_matrix_has_every_address_of_ours():
                 "en/account",
                 "en/copies",
                 "en/verify",
+                "en/still-here",
                 "en/missions",
                 "en/sign-in/officer",
                 "en/sign-in/address",
@@ -319,7 +350,17 @@ def _paths(patterns, prefix=""):
 @pytest.mark.parametrize("role", ["citizen", "officer_here", "ministry"])
 def test_reading_writes_nothing_but_the_log(cast, scene, role):
     client = client_of(cast, role)
-    kept = (Application, Attachment, RegistrationCertificate, AddressChange, RecoveryCode, User)
+    kept = (
+        Application,
+        Attachment,
+        RegistrationCertificate,
+        AddressChange,
+        RecoveryCode,
+        User,
+        ResidencyRecord,
+        Confirmation,
+        ComingOfAge,
+    )
     before = [_state(model) for model in kept]
     for pattern in MATRIX:
         client.get(address(pattern, scene))

@@ -14,10 +14,17 @@ from accounts.models import OutboxMessage, User
 from accounts.roles import MINISTRY, grant, sync_roles
 from missions.models import ForeignMission, PostingRole
 from missions.services import post_officer
-from registrations import demonstration
-from registrations.enums import DeregistrationGround, RefusalGround
+from registrations import demonstration, law
+from registrations.enums import DeregistrationGround, HelpTopic, RefusalGround
 from registrations.models import Application, ResidencyRecord
-from registrations.services import certificates, inserts, lifecycle
+from registrations.services import (
+    certificate_requests,
+    certificates,
+    help_requests,
+    inserts,
+    lifecycle,
+    transfers,
+)
 
 PASSWORD = "demonstration only"  # noqa: S105
 ACCOUNTS = {
@@ -39,7 +46,7 @@ PEOPLE = 300
 SAID_EVERY = 50
 # How far each person in turn has come; most of a real register is registered.
 ENDS = ("registered", "registered", "submitted", "draft", "in_review", "registered", "more_info",
-        "refused", "registered", "withdrawn", "deregistered", "submitted")  # fmt: skip
+        "refused", "transferred", "withdrawn", "deregistered", "submitted")  # fmt: skip
 
 
 class Command(BaseCommand):
@@ -54,7 +61,7 @@ class Command(BaseCommand):
         if Application.objects.exists():
             raise CommandError("The database holds applications: made-up people do not go there.")
         with transaction.atomic():
-            officers = self._officers()
+            officers = self.officers = self._officers()
             chance = random.Random(361)  # noqa: S311
             for number, (officer, end) in enumerate(
                 itertools.islice(zip(itertools.cycle(officers), itertools.cycle(ENDS)), PEOPLE)
@@ -116,7 +123,7 @@ class Command(BaseCommand):
                 ground=RefusalGround.UNRELIABLE_DOCUMENTS,
                 text="Құжат көшірмесі оқылмайды. Жаңа көшірме жіберіп, қайта өтініш беріңіз.",
             )
-        elif end in {"registered", "deregistered"}:
+        else:
             self._register(application, officer, end, number)
 
     def _ask(self, application: Application, officer: User) -> None:
@@ -140,6 +147,49 @@ class Command(BaseCommand):
             lifecycle.deregister(
                 record.application, actor=officer, ground=DeregistrationGround.STAY_ENDED
             )
+        elif end == "transferred":
+            self._move(record)
+        elif number % 10 == 0:
+            self._requests(record)
+
+    def _move(self, record: ResidencyRecord) -> None:
+        """To the first other mission, whose officer takes the entry over."""
+        officer, mission = next(one for one in self.officers if one[1] != record.mission)
+        place = transfers.NewPlace(
+            country=mission.country,
+            region="",
+            city=mission.city_en,
+            street="Musterstraße 1",
+            postcode="",
+            local_address="",
+            arrived_on=record.registered_on,
+            mission=mission,
+        )
+        moved = transfers.report_move(
+            record,
+            place=place,
+            actor=record.application.applicant,
+            consent=law.current_consent(),
+            language=record.application.applicant.language,
+        )
+        assert moved is not None
+        lifecycle.register(lifecycle.take(moved, actor=officer), actor=officer, checked=["photo"])
+
+    def _requests(self, record: ResidencyRecord) -> None:
+        """Something in each list of what registered persons ask for."""
+        person = record.application.applicant
+        certificate_requests.apply(
+            record, purpose="банк", addressee="", with_english=False, actor=person
+        )
+        help_requests.ask(
+            record,
+            topic=HelpTopic.LOST_DOCUMENT,
+            text="Паспортым жоғалды.",
+            place=record.application.city,
+            phone=record.citizen.phone,
+            is_urgent=False,
+            actor=person,
+        )
 
     def _certificate(self, record: ResidencyRecord, officer: User) -> None:
         wording = certificates.Wording(

@@ -6,3 +6,8 @@ if ! command -v chromium >/dev/null 2>&1 && ! command -v chromium-browser >/dev/
     echo "Until then, everything but the browser: .venv/bin/python -m pytest --ignore tests/e2e" >&2
     exit 1
 fi
+if ! command -v java >/dev/null 2>&1; then
+    echo "The check of the pages' HTML needs Java, which is not here. Debian and Ubuntu, as root:" >&2
+    echo "    apt-get install -y default-jre-headless" >&2
+    exit 1
+fi

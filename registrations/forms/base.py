@@ -43,7 +43,8 @@ class ApplicationPage(PageForm):
             self.fields[name].label = label
         for field in self.fields.values():
             # What the browser would fill in is of the person who types.
-            field.widget.attrs["autocomplete"] = "off"
+            if "autocomplete" in field.widget.attrs:
+                field.widget.attrs["autocomplete"] = "off"
 
     def buttons(self) -> list[Submit]:
         buttons = super().buttons()

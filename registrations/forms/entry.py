@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crispy_forms.layout import Submit
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -36,6 +37,10 @@ class ChangeCopyPage(CopyPage):
             **kwargs,
         )
         self.heading = self.heading_of_page
+
+    def buttons(self) -> list[Submit]:
+        """Each copy is added by itself; there is no next page."""
+        return [Submit("add", self.submit_label)]
 
     @property
     def copies(self) -> QuerySet[Attachment]:

@@ -205,6 +205,8 @@ def moved(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return render(request, "registrations/entry/moved.html", {"form": form, "record": record})
     place = form.place()
     if "confirmed" not in request.POST:
+        # What is typed is carried in hidden boxes, which no label or hint belongs to.
+        form.auto_id = False
         context = {
             "form": form,
             # In another language the check is shown again, not the form before it.

@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from consular_portal import errors
 from tests.pages.rows import Row, rows
+from tests.pages.safety import safety
 from tests.pages.scene import Scene
 from tests.sessions import signed_in
 
@@ -46,9 +47,13 @@ def render_all(files) -> list[Rendered]:
     }
     with transaction.atomic(), override_settings(**own):
         scene = Scene.create()
-        found = [render(row, language) for row in list(rows(scene)) for language in LANGUAGES]
+        found = [render(row, language) for row in every_row(scene) for language in LANGUAGES]
         transaction.set_rollback(True)
     return found + [static_page(name, language) for name in BROKEN for language in LANGUAGES]
+
+
+def every_row(scene: Scene) -> list[Row]:
+    return [*rows(scene), *safety(scene)]
 
 
 def static_page(name: str, language: str) -> Rendered:

@@ -51,6 +51,7 @@ CONTACTS = {
     "duty_phone": "+49 30 47007112",
     "opening_hours": "09:00–18:00",
 }
+REGION = {"region_name": "Bavaria", "region_kk": "Бавария", "region_ru": "Бавария"}
 WORDING = certificates.Wording("Оқу орнына", "self", "Оқу орнына", "Консул")
 
 
@@ -67,7 +68,7 @@ class Scene:
         for field, value in CONTACTS.items():
             setattr(mission, field, value)
         mission.save()
-        DistrictFactory(mission=cast.there, country="DE", region_code="DE-BY")
+        DistrictFactory(mission=cast.there, country="DE", region_code="DE-BY", **REGION)
         return cls(cast)
 
     @property
@@ -98,7 +99,6 @@ class Scene:
             made.draft(
                 self.mission,
                 permanent=True,
-                capacity=Capacity.REPRESENTATIVE,
                 street=STREET,
                 patronymic="Болатұлы",
                 postcode="10115",
@@ -114,7 +114,7 @@ class Scene:
             birth_date=date(2015, 2, 3),
             citizenship="KZ",
         )
-        for kind in ("identity", "exit_permit", "photo", "representation"):
+        for kind in ("identity", "exit_permit", "photo"):
             attachments.store(
                 application, kind=kind, upload=upload("құжат.jpg"), actor=application.applicant
             )

@@ -78,6 +78,7 @@ def propose(record: ResidencyRecord, key: str, *, write: Write, actor: User) -> 
     if key not in BY_OFFICER:
         raise ValueError(f"{key} needs no officer")
     application = _open_to(record, actor)
+    _must_not_move(record)
     before = declarations.collect(application)[key]
     proposed = _as_written(application, key, write)
     if proposed == before:
@@ -104,6 +105,12 @@ def _open_to(record: ResidencyRecord, actor: User) -> Application:
     return application
 
 
+def _must_not_move(record: ResidencyRecord) -> None:
+    """What the new mission was sent is frozen: a change in between would be lost with the move."""
+    if record.transfers.open().exists():
+        raise requests.RequestRefused("the entry is moving to another mission")
+
+
 def _as_written(application: Application, key: str, write: Write) -> Any:
     with transaction.atomic():
         write(application)
@@ -119,6 +126,7 @@ def accept(change: ChangeRequest, *, actor: User) -> ChangeRequest:
 
     Raises RequestRefused where it is settled already or not for the actor to settle.
     """
+    _must_not_move(change.record)
     settled = requests.settle(change, state=RequestState.DONE, actor=actor)
     record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=settled.record_id)
     _write_back(record.citizen, settled.page, settled.proposed)

@@ -1,5 +1,7 @@
 """Pages on which a registered person asks the mission for something, and follows it."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +28,21 @@ from registrations.services import (
 from registrations.views.entries import open_record, own_record
 
 
+def unless_closed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Where the entry was closed while the page was open, say so on the entry's own page."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, public_id: UUID) -> HttpResponse:
+        try:
+            return view(request, public_id)
+        except requests.RequestRefused:
+            said = _("Nothing is changed: the entry is closed or moves just now.")
+            messages.warning(request, said)
+            return redirect("registrations:entry", public_id)
+
+    return wrapped
+
+
 def _page(
     request: HttpRequest, template: str, record: ResidencyRecord, form: PageForm, **extra: Any
 ) -> HttpResponse:
@@ -38,6 +55,7 @@ def _typed(request: HttpRequest) -> Any:
 
 
 @require_http_methods(["GET", "POST"])
+@unless_closed
 def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Apply for a certificate of registration."""
     record = open_record(request, public_id)
@@ -77,6 +95,7 @@ def certificate_pdf(request: HttpRequest, public_id: UUID, certificate_id: UUID)
 
 
 @require_http_methods(["GET", "POST"])
+@unless_closed
 def leave(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Leave the register: why, what follows from it, a week to take it back."""
     record = open_record(request, public_id)
@@ -113,6 +132,7 @@ def stay(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@unless_closed
 def help_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask the mission for help. Who is in danger now calls; the page says so first."""
     record = open_record(request, public_id)

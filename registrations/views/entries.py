@@ -108,18 +108,26 @@ def _helper(form: ApplicationPage, key: str) -> FormHelper:
     return helper
 
 
+def _change_at_once(
+    request: HttpRequest, record: ResidencyRecord, key: str, form: ApplicationPage
+) -> HttpResponse:
+    changes.change_at_once(record, key, write=form.write, actor=request.user)
+    messages.success(request, _("Saved. The mission sees it at once."))
+    if isinstance(form, PeoplePage) and form.has_changed():
+        return redirect("registrations:details", record.public_id, key)
+    return redirect("registrations:entry", record.public_id)
+
+
 def _change(
     request: HttpRequest, record: ResidencyRecord, key: str, form: ApplicationPage
 ) -> HttpResponse:
-    if key in changes.AT_ONCE:
-        changes.change_at_once(record, key, write=form.write, actor=request.user)
-        messages.success(request, _("Saved. The mission sees it at once."))
-        again = isinstance(form, PeoplePage) and form.has_changed()
-        if again:
-            return redirect("registrations:details", record.public_id, key)
-        return redirect("registrations:entry", record.public_id)
     try:
+        if key in changes.AT_ONCE:
+            return _change_at_once(request, record, key, form)
         change = changes.propose(record, key, write=form.write, actor=request.user)
+    except requests.RequestRefused:
+        messages.warning(request, _("Nothing is changed: the entry is closed or moves just now."))
+        return redirect("registrations:entry", record.public_id)
     except changes.NothingChanged:
         messages.info(request, _("These answers are in the register already: nothing to change."))
         return redirect("registrations:entry", record.public_id)

@@ -209,6 +209,25 @@ def test_move_to_another_mission_is_one_act(cast):
     assert last.details == {"to": cast.there.code, "reference": moved.reference}
 
 
+def test_identity_is_not_changed_while_the_entry_moves(cast, record):
+    citizen = signed_in(cast.citizen)
+    typed = {"family_name": "Жаңаұлы", "given_names": "Ақжол"}
+    citizen.post(page(record, "details/name/"), typed)
+    citizen.post(page(record, "moved/"), move_to(confirmed="1"))
+    waiting = ChangeRequest.objects.get()
+    with pytest.raises(requests.RequestRefused):
+        changes.accept(waiting, actor=cast.officer_here)
+    refused = citizen.post(
+        page(record, "details/sex/"), {"sex": "female", "differs": "on"}, follow=True
+    )
+    assert "Nothing is changed" in refused.content.decode()
+    assert ChangeRequest.objects.count() == 1
+    moved = lifecycle.take(Application.objects.get(transfer_of=record), actor=cast.officer_there)
+    lifecycle.register(moved, actor=cast.officer_there, checked=["photo"])
+    waiting.refresh_from_db()
+    assert waiting.state == RequestState.REFUSED
+
+
 def test_refused_move_leaves_the_old_entry(cast, record):
     signed_in(cast.citizen).post(page(record, "moved/"), move_to(confirmed="1"))
     moved = lifecycle.take(Application.objects.get(transfer_of=record), actor=cast.officer_there)

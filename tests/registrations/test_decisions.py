@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent, OutboxMessage, User
+from missions.calendar import local_date
 from missions.models import PostingRole
 from missions.services import end_posting, post_officer
 from registrations.enums import ApplicationStatus, Capacity
@@ -31,8 +32,12 @@ def address(case, page):
     return f"/admin/registrations/application/{case.public_id}/{page}/"
 
 
+def today(mission):
+    return local_date(mission, timezone.now())
+
+
 def answers(case, step):
-    day = timezone.localdate() + timedelta(days=14)
+    day = today(case.mission) + timedelta(days=14)
     return {
         "register": {"checked": POINTS},
         "refuse": {"ground": "rules_not_met", "text": TEXT},
@@ -181,7 +186,7 @@ def test_second_take_is_told_who_has_the_case(cast):
 @pytest.mark.parametrize(("days", "code"), [(0, "past"), (-3, "past"), (366, "far")])
 def test_answer_is_waited_for_between_tomorrow_and_a_year(cast, days, code):
     case = made.in_review(cast.here, cast.officer_here)
-    day = timezone.localdate() + timedelta(days=days)
+    day = today(case.mission) + timedelta(days=days)
     said = answers(case, "ask") | {
         "answer_by_day": day.day,
         "answer_by_month": day.month,
@@ -267,14 +272,14 @@ def test_head_gives_a_case_to_an_officer_of_the_mission(cast, head):
 
 
 def test_officer_who_is_no_longer_posted_is_not_offered(cast, head):
-    yesterday = timezone.localdate() - timedelta(days=1)
+    yesterday = today(cast.here) - timedelta(days=1)
     end_posting(cast.second_officer_here.postings.get(), on=yesterday, actor=None)
     later = UserFactory(officer=True)
     post_officer(
         user=later,
         mission=cast.here,
         role=PostingRole.OFFICER,
-        starts_on=timezone.localdate() + timedelta(days=1),
+        starts_on=today(cast.here) + timedelta(days=1),
         actor=None,
     )
     case = made.in_review(cast.here, head)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from missions.calendar import local_date
 from missions.services import end_posting
 from registrations.services import attachments, certificates, lifecycle
 from tests.factories import registrations as made
@@ -48,7 +49,7 @@ def secret(cast):
 @pytest.fixture
 def outsiders(cast):
     """An officer of another mission, and one whose posting here ended yesterday."""
-    yesterday = timezone.localdate() - timedelta(days=1)
+    yesterday = local_date(cast.here, timezone.now()) - timedelta(days=1)
     end_posting(cast.second_officer_here.postings.get(), on=yesterday, actor=None)
     gone = User.objects.get(pk=cast.second_officer_here.pk)
     assert gone.is_staff

@@ -198,7 +198,7 @@ def deregister(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The head of section gives a case in work to another officer of the mission."""
     case = _case(request, public_id)
-    if not workload.gives_cases(request.user, case):
+    if not lifecycle.gives_cases(request.user, case):
         raise PermissionDenied
     form = AssignForm(request.POST if request.method == "POST" else None, application=case)
     if request.method == "POST" and form.is_valid():

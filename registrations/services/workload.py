@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.scoping import sees_every_mission
-from missions.models import ForeignMission, Posting, PostingRole
+from missions.models import ForeignMission, Posting
 from registrations.enums import Actor, ApplicationStatus
 from registrations.models import Application
 from registrations.services import lifecycle
@@ -79,12 +79,6 @@ def workload_of(user: User) -> Workload:
         waiting=Count("pk", filter=Q(status=ApplicationStatus.MORE_INFO)),
     )
     return Workload(due_today=due_today(cases).count(), **counted)
-
-
-def gives_cases(user: User, application: Application) -> bool:
-    """The head of the section of the case's own mission; being one elsewhere counts for nothing."""
-    heads = user.postings.current().filter(mission=application.mission, role=PostingRole.HEAD)
-    return user.has_perm("registrations.assign_application") and heads.exists()
 
 
 def colleagues_for(application: Application) -> list[Colleague]:

@@ -182,8 +182,12 @@ class RegisterForm(DecisionForm):
         return {"kind": application.kind}
 
     def clean_checked(self) -> list[str]:
-        checked = self.cleaned_data["checked"]
-        if len(checked) < len(self.fields["checked"].choices):
+        checked: list[str] = self.cleaned_data["checked"]
+        wanted = {point for point, _words in self.fields["checked"].choices}
+        if self.data.get("kind") == ResidencyKind.TEMPORARY:
+            # Whose decision is no good is registered as temporary, and nobody says it is good.
+            wanted -= set(PERMANENT_CHECKLIST)
+        if not wanted <= set(checked):
             raise forms.ValidationError(
                 _("Check every point, or ask the citizen for what is missing"), code="open"
             )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -149,11 +149,12 @@ def _targets(application: Application) -> Q:
     certificates = RegistrationCertificate.objects.filter(record__application=application)
     record = ResidencyRecord.objects.filter(application=application).first()
     insert = getattr(record, "passport_insert", None)
+    kinds: tuple[type[Model], ...] = (*SETTLED_KINDS, VotingRequest)
     asked = {
         kind._meta.label_lower: kind._default_manager.filter(record=record).values_list(
             "public_id", flat=True
         )
-        for kind in (*SETTLED_KINDS, VotingRequest)
+        for kind in kinds
     }
     ids = {
         **(asked if record else {}),

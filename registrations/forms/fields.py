@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import phonenumbers
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from missions.countries import country_choices
 from registrations import names
 from registrations.dates import as_date, month_number, split_date
+from registrations.phones import e164
 
 PARTS = ("day", "month", "year")
 PART_LABELS = {
@@ -209,19 +209,13 @@ class PhoneField(forms.CharField):
         raw = super().clean(value)
         if not raw:
             return None
-        # "+49 (0)151": the zero in brackets is dialled inside the country only.
-        dialled = re.sub(r"^00", "+", raw.replace("(0)", ""))
-        try:
-            number = phonenumbers.parse(dialled, None)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
+        dialled = e164(raw)
+        if not dialled:
             raise forms.ValidationError(
                 _("Enter a phone number with the country code, like +49 151 23456789"),
                 code="phone",
             )
-        form = phonenumbers.PhoneNumberFormat.E164
-        return Phone(raw, phonenumbers.format_number(number, form))
+        return Phone(raw, dialled)
 
 
 class CountryField(forms.ChoiceField):

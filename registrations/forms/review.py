@@ -20,7 +20,7 @@ from registrations.forms.fields import DayMonthYearField
 from registrations.models import Application, ExitPermit
 from registrations.services import previews, workload
 from registrations.services.representation import PROOF_CHECKED
-from registrations.steps import STEP_BY_KEY, steps_of
+from registrations.steps import STEP_BY_KEY, askable_again
 
 CHECKLIST = {
     "photo": _("The photo in the document is of the person"),
@@ -117,7 +117,9 @@ class AskForm(DecisionForm):
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, application=application, **kwargs)
-        self.fields["pages"].choices = [(step.key, step.name) for step in steps_of(application)]
+        self.fields["pages"].choices = [
+            (step.key, step.name) for step in askable_again(application)
+        ]
 
     def proposed(self, application: Application) -> dict[str, Any]:
         return {"answer_by": self._today() + timedelta(days=law.ANSWER_DAYS)}
@@ -180,8 +182,12 @@ class RegisterForm(DecisionForm):
         return {"kind": application.kind}
 
     def clean_checked(self) -> list[str]:
-        checked = self.cleaned_data["checked"]
-        if len(checked) < len(self.fields["checked"].choices):
+        checked: list[str] = self.cleaned_data["checked"]
+        wanted = {point for point, _words in self.fields["checked"].choices}
+        if self.data.get("kind") == ResidencyKind.TEMPORARY:
+            # Whose decision is no good is registered as temporary, and nobody says it is good.
+            wanted -= set(PERMANENT_CHECKLIST)
+        if not wanted <= set(checked):
             raise forms.ValidationError(
                 _("Check every point, or ask the citizen for what is missing"), code="open"
             )

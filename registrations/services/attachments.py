@@ -53,7 +53,7 @@ def _keep(copy: Attachment, admitted: AdmittedFile, *, actor: User) -> None:
     try:
         with transaction.atomic():
             copy.save()
-            audit.record(actor=actor, action="attachment.added", target=copy)
+            _log(actor, "attachment.added", copy)
     except BaseException:
         default_storage.delete(path)
         raise
@@ -62,7 +62,7 @@ def _keep(copy: Attachment, admitted: AdmittedFile, *, actor: User) -> None:
 @transaction.atomic
 def remove(copy: Attachment, *, actor: User) -> None:
     """Take a copy back: gone from a draft, kept as replaced once an officer may have seen it."""
-    audit.record(actor=actor, action="attachment.removed", target=copy)
+    _log(actor, "attachment.removed", copy)
     if copy.application.status != ApplicationStatus.DRAFT:
         copy.replaced_at = timezone.now()
         copy.save()
@@ -70,3 +70,8 @@ def remove(copy: Attachment, *, actor: User) -> None:
     path = copy.file.name
     copy.delete()
     transaction.on_commit(lambda: default_storage.delete(path))
+
+
+def _log(actor: User, action: str, copy: Attachment) -> None:
+    """By its kind alone: a file name may hold a name or a number, and the log forgets nothing."""
+    audit.record(actor=actor, action=action, target=copy, label=copy.get_kind_display())

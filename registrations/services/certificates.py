@@ -24,7 +24,8 @@ from registrations import law, pdf
 from registrations.enums import Capacity, ResidencyKind
 from registrations.models import CertificateRevocation, RegistrationCertificate, ResidencyRecord
 from registrations.references import new_verification_code, normalize_verification_code
-from registrations.services import numbering
+from registrations.services import numbering, requests
+from registrations.services.moves import lock_entry
 
 
 class CertificateRefused(Exception):
@@ -59,17 +60,26 @@ def issue(
 ) -> RegistrationCertificate:
     """Render, store and log one certificate; ``replaces`` is revoked in the same transaction.
 
-    Raises CertificateRefused where the entry is closed.
+    Raises CertificateRefused where the entry is closed, ``replaces`` is withdrawn already, or the
+    actor does not issue certificates for the mission.
     """
-    record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    record = lock_entry(record)
+    _must_decide(record, actor)
     if record.closed_at is not None:
         raise CertificateRefused("the entry in the register is closed")
     certificate = _drawn_up(record, wording, actor)
     _log(actor, "certificate.issued", certificate, {"applied_by_capacity": wording.applied_as})
     if replaces is not None:
         reason = f"replaced by {certificate.number}"
-        revoke(replaces, actor=actor, reason=reason, replaced_by=certificate)
+        _withdraw(replaces, actor=actor, reason=reason, replaced_by=certificate)
     return certificate
+
+
+def _must_decide(record: ResidencyRecord, actor: User) -> None:
+    """Raises CertificateRefused for whoever is not an officer of the mission with that right."""
+    issues = actor.has_perm("registrations.issue_certificate")
+    if not issues or not requests.may_decide(actor, record):
+        raise CertificateRefused("not for this person to issue or withdraw")
 
 
 def _drawn_up(record: ResidencyRecord, wording: Wording, actor: User) -> RegistrationCertificate:
@@ -103,14 +113,25 @@ def _drawn_up(record: ResidencyRecord, wording: Wording, actor: User) -> Registr
 
 @transaction.atomic
 def revoke(
+    certificate: RegistrationCertificate, *, actor: User, reason: str
+) -> CertificateRevocation:
+    """Withdraw from now on.
+
+    Raises CertificateRefused where it is withdrawn already, or the actor does not issue
+    certificates for the mission.
+    """
+    _must_decide(lock_entry(certificate.record), actor)
+    return _withdraw(certificate, actor=actor, reason=reason)
+
+
+def _withdraw(
     certificate: RegistrationCertificate,
     *,
     actor: User,
     reason: str,
     replaced_by: RegistrationCertificate | None = None,
 ) -> CertificateRevocation:
-    """Withdraw from now on. Raises CertificateRefused where it is withdrawn already."""
-    RegistrationCertificate.objects.select_for_update().get(pk=certificate.pk)
+    """The entry is locked by the caller."""
     if CertificateRevocation.objects.filter(certificate=certificate).exists():
         raise CertificateRefused("the certificate is withdrawn already")
     revocation = CertificateRevocation.objects.create(
@@ -125,9 +146,9 @@ def revoke(
 
 
 def revoke_all(record: ResidencyRecord, *, actor: User, reason: str) -> None:
-    """Withdraw every valid certificate of an entry that is being closed."""
+    """Withdraw every valid certificate of an entry that is being closed, by whoever closes it."""
     for certificate in record.certificates.filter(revocation=None):
-        revoke(certificate, actor=actor, reason=reason)
+        _withdraw(certificate, actor=actor, reason=reason)
 
 
 def printed(certificate: RegistrationCertificate, *, actor: User) -> bytes:

@@ -20,7 +20,6 @@ from registrations.models import (
     Application,
     ChangeRequest,
     Citizen,
-    PreviousName,
     ResidencyRecord,
     TravelDocument,
 )
@@ -30,8 +29,9 @@ from registrations.services import (
     notifications,
     representation,
     requests,
+    rows,
 )
-from registrations.services.lifecycle import ActorMayNot, acts_for_citizen, lock
+from registrations.services.lifecycle import ActorMayNot, acts_for_citizen, lock_entry
 
 AT_ONCE = ("contact", "stay", "life", "emergency", "household")
 BY_OFFICER = ("name", "latin-name", "other-names", "birth", "iin", "sex", "document")
@@ -97,18 +97,19 @@ def propose(record: ResidencyRecord, key: str, *, write: Write, actor: User) -> 
 
 
 def _open_to(record: ResidencyRecord, actor: User) -> Application:
-    application = lock(record.application)
+    held = lock_entry(record)
+    application = held.application
     if not acts_for_citizen(actor, application):
         raise ActorMayNot(application, "only the person or a representative changes the entry")
-    if ResidencyRecord.objects.get(pk=record.pk).closed_at is not None:
-        raise requests.RequestRefused("the entry is closed")
+    if held.closed_at is not None:
+        raise requests.RequestRefused("closed")
     return application
 
 
 def _must_not_move(record: ResidencyRecord) -> None:
     """What the new mission was sent is frozen: a change in between would be lost with the move."""
     if record.transfers.open().exists():
-        raise requests.RequestRefused("the entry is moving to another mission")
+        raise requests.RequestRefused("moving")
 
 
 def _as_written(application: Application, key: str, write: Write) -> Any:
@@ -126,10 +127,14 @@ def accept(change: ChangeRequest, *, actor: User) -> ChangeRequest:
 
     Raises RequestRefused where it is settled already or not for the actor to settle.
     """
-    _must_not_move(change.record)
+    # A move that is told meanwhile waits for this lock: what it carries over has the change.
+    record = lock_entry(change.record)
+    _must_not_move(record)
     settled = requests.settle(change, state=RequestState.DONE, actor=actor)
-    record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=settled.record_id)
-    _write_back(record.citizen, settled.page, settled.proposed)
+    if settled.page == "document":
+        _new_document(record.citizen, settled.proposed)
+    else:
+        rows.write(record.application, settled.page, settled.proposed)
     record.entered = record.entered | {settled.page: settled.proposed}
     record.save()
     if settled.copies.exists():
@@ -150,29 +155,8 @@ def refuse(change: ChangeRequest, *, actor: User, answer: str) -> ChangeRequest:
     return settled
 
 
-def _write_back(citizen: Citizen, page: str, answers: Any) -> None:
-    """The rows say what the answers of the page say; the reverse of declarations.collect."""
-    if page == "document":
-        _new_document(citizen, answers)
-        return
-    if page == "other-names":
-        citizen.previous_names.all().delete()
-        PreviousName.objects.bulk_create(PreviousName(citizen=citizen, **name) for name in answers)
-    else:
-        for field, value in answers.items():
-            _set(citizen, field, value)
-    citizen.save()
-
-
-def _set(citizen: Citizen, field: str, value: Any) -> None:
-    if field == "birth_date":
-        value = date.fromisoformat(value)
-    if field == "differs_confirmed":
-        field = "iin_differs_confirmed"
-    setattr(citizen, field, value)
-
-
 def _new_document(citizen: Citizen, answers: dict[str, str]) -> None:
+    """The document seen before is kept as replaced, not written over."""
     citizen.documents.filter(replaced_at=None).update(replaced_at=timezone.now())
     if not answers:
         return

@@ -12,17 +12,17 @@ from registrations.enums import DeregistrationGround, RequestState
 from registrations.models import ResidencyRecord
 from registrations.models.requests import SETTLED_KINDS
 from registrations.services import certificates
+from registrations.services.moves import lock_entry
 
 
 @transaction.atomic
 def close(record: ResidencyRecord, *, actor: User, ground: DeregistrationGround) -> ResidencyRecord:
     """Close the entry: its certificates are withdrawn, what was asked for is answered.
 
-    The insert is the caller's affair: it is returned, or goes along to the next entry.
+    The insert is the caller's affair: it is returned, or goes along to the next entry. The caller
+    has locked the entry before it wrote the move down.
     """
-    locked: ResidencyRecord = ResidencyRecord.objects.select_for_update(of=("self",)).get(
-        pk=record.pk
-    )
+    locked = lock_entry(record)
     now = timezone.now()
     locked.closed_at = now
     locked.closed_by = actor

@@ -56,12 +56,17 @@ def _tell_officers(request: HelpRequest) -> None:
 
 @transaction.atomic
 def take(request: HelpRequest, *, actor: User) -> HelpRequest:
-    """The officer answers for it from now on, so that two do not call twice."""
-    locked: HelpRequest = HelpRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    if not requests.may_decide(actor, locked.record) or not locked.is_open:
-        raise requests.RequestRefused("not for this person to take", locked)
+    """The officer answers for it from now on, so that two do not call twice.
+
+    Raises RequestRefused.
+    """
+    locked = requests.lock_request(request)
+    if not locked.is_open:
+        raise requests.RequestRefused("settled", locked, who=locked.settled_by)
+    if not requests.may_decide(actor, locked.record):
+        raise requests.RequestRefused("not_yours", locked)
     if locked.taken_by is not None and locked.taken_by != actor:
-        raise requests.RequestRefused("a colleague has taken it", locked)
+        raise requests.RequestRefused("taken", locked, who=locked.taken_by)
     locked.taken_by = actor
     locked.save()
     audit.record(

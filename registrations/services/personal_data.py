@@ -121,7 +121,7 @@ def _answers_to_read(application: Application) -> list[dict[str, Any]]:
             f"{name}: {section.name}",
             [(str(row.label), row.text) for page in section.pages for row in page.rows if row.text],
         )
-        for section in sections(application, declarations.collect(application))
+        for section in sections(declarations.collect(application))
     ]
 
 

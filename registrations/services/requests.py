@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import User
@@ -12,16 +14,34 @@ from missions import calendar
 from registrations.enums import Actor, RequestState
 from registrations.models import ResidencyRecord
 from registrations.models.requests import SETTLED_KINDS, MissionRequest
-from registrations.services.moves import acts_for_citizen, parts_of
+from registrations.services.moves import acts_for_citizen, lock_entry, parts_of
 
 Request = TypeVar("Request", bound=MissionRequest)
 
 
-class RequestRefused(Exception):
-    """The request cannot be made or settled; ``request`` is the row as it stands, if any."""
+# Why a request is not made or settled, and how whoever asked is told.
+REFUSALS: dict[str, str | Promise] = {
+    "not_yours": _("Not yours to settle"),
+    "closed": _("The entry is closed: nothing of it can be changed."),
+    "moving": _("The entry is moving to another mission. Wait until that mission has decided."),
+    "settled": _("Settled already by: %(who)s"),
+    "taken": _("A colleague takes care of it already: %(who)s"),
+}
 
-    def __init__(self, reason: str, request: MissionRequest | None = None) -> None:
-        super().__init__(reason)
+
+class RequestRefused(Exception):
+    """The request cannot be made or settled.
+
+    ``code`` is a key of REFUSALS, ``message`` its words; ``request`` is the row as it stands, if
+    any, and ``who`` was faster.
+    """
+
+    def __init__(
+        self, code: str, request: MissionRequest | None = None, *, who: User | None = None
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = str(REFUSALS[code]) % {"who": who or ""}
         self.request = request
 
 
@@ -42,14 +62,27 @@ def make(model: type[Request], *, record: ResidencyRecord, actor: User, **said: 
     Raises RequestRefused where the actor does not act for the person or the entry is closed, and
     IntegrityError where such a request is open already and only one may be.
     """
-    record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    record = lock_entry(record)
     if not acts_for_citizen(actor, record.application):
-        raise RequestRefused("only the person or a representative asks")
+        raise RequestRefused("not_yours")
     if record.closed_at is not None:
-        raise RequestRefused("the entry is closed")
+        raise RequestRefused("closed")
     request = model.objects.create(record=record, requested_by=actor, **said)
     _log(actor, request, "made")
     return request
+
+
+def lock_request(request: Request) -> Request:
+    """The request as it stands now, locked after its entry."""
+    record = lock_entry(request.record)
+    locked: Request = (
+        type(request)
+        .objects.select_for_update(of=("self",), no_key=True)
+        .select_related("settled_by")
+        .get(pk=request.pk)
+    )
+    locked.record = record
+    return locked
 
 
 @transaction.atomic
@@ -61,20 +94,15 @@ def settle(
     Done and refused are an officer's word, withdrawn the person's. Raises RequestRefused where it
     is not for the actor to say, or somebody was faster.
     """
-    locked: Request = (
-        type(request)
-        .objects.select_for_update(of=("self",))
-        .select_related("record__mission", "record__application__citizen", "settled_by")
-        .get(pk=request.pk)
-    )
+    locked = lock_request(request)
     if not locked.is_open:
-        raise RequestRefused("the request is settled already", locked)
+        raise RequestRefused("settled", locked, who=locked.settled_by)
     if state == RequestState.WITHDRAWN:
         allowed = acts_for_citizen(actor, locked.record.application)
     else:
         allowed = may_decide(actor, locked.record)
     if not allowed:
-        raise RequestRefused("the request is not for this person to settle", locked)
+        raise RequestRefused("not_yours", locked)
     locked.state = state
     locked.settled_at = timezone.now()
     locked.settled_by = actor

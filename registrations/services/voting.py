@@ -8,6 +8,7 @@ from accounts.models import User
 from missions.calendar import local_date
 from registrations import law
 from registrations.models import ResidencyRecord, VotingRequest
+from registrations.services.moves import lock_entry
 from registrations.services.representation import age_on
 
 
@@ -30,6 +31,7 @@ def may_ask(record: ResidencyRecord, actor: User) -> bool:
 @transaction.atomic
 def ask(record: ResidencyRecord, *, actor: User) -> VotingRequest:
     """Record the request once; a second call returns the first. Raises MayNotVote."""
+    record = lock_entry(record)
     if not may_ask(record, actor):
         raise MayNotVote(record.number)
     try:
@@ -46,7 +48,8 @@ def take_back(record: ResidencyRecord, *, actor: User) -> None:
     """Take the request back, if there is one. Raises MayNotVote for somebody else."""
     if record.citizen.account_id != actor.pk:
         raise MayNotVote(record.number)
-    held = VotingRequest.objects.select_for_update().filter(record=record, withdrawn_at=None)
+    record = lock_entry(record)
+    held = VotingRequest.objects.filter(record=record, withdrawn_at=None)
     for request in held:
         request.withdrawn_at = timezone.now()
         request.save()

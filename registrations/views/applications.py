@@ -171,7 +171,7 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("registrations:application", found.public_id)
     context = {
         "application": found,
-        "sections": sections(found, declarations.collect(found)),
+        "sections": sections(declarations.collect(found)),
         "open_keys": {step.key for step in drafts.open_pages(found)},
         "answers_request": found.status == ApplicationStatus.MORE_INFO,
     }
@@ -235,7 +235,7 @@ def answers(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "application": found,
         "declaration": declaration,
-        "sections": sections(found, declaration.answers),
+        "sections": sections(declaration.answers),
         "shown_at": timezone.now(),
     }
     return render(request, "registrations/answers.html", context)

@@ -61,7 +61,7 @@ def entry(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "record": record,
         "application": application,
-        "sections": sections(application, now),
+        "sections": sections(now),
         "changeable": set() if record.closed_at else set(CHANGEABLE),
         "changes": record.changerequests.order_by("-id"),
         "asked_certificates": record.certificaterequests.order_by("-id"),

@@ -16,7 +16,7 @@ from registrations.models import (
     TravelDocument,
 )
 from registrations.services import lifecycle, links, taking_over
-from registrations.services.representation import birthday, comes_of_age_at
+from registrations.services.representation import PROOF_CHECKED, birthday, comes_of_age_at
 from tests.clock import at, due_work_at, kinds, moment
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
@@ -497,7 +497,7 @@ def test_application_of_a_child_who_turned_eighteen_in_review_is_invited_after_r
             birth_date=date(2009, 6, 10),
         )
     with at("2027-06-10 10:00"):
-        record = lifecycle.register(case, actor=cast.officer_here, checked=["photo"])
+        record = lifecycle.register(case, actor=cast.officer_here, checked=["photo", PROOF_CHECKED])
     # The parent applied while the child was one, and is told the decision.
     told = OutboxMessage.objects.latest("id")
     assert (told.kind, told.recipient) == ("registered", cast.citizen.email)

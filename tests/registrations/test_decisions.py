@@ -222,14 +222,15 @@ def test_registering_with_the_proof_checked_confirms_the_representative(cast):
     assert (event.actor_email, event.mission) == (cast.officer_here.email, cast.here.code)
 
 
-def test_representative_is_not_confirmed_without_the_point(cast):
+def test_nobody_is_registered_without_the_proof_of_representation(cast):
     case = represented(cast)
     page = signed_in(cast.officer_here).post(
         address(case, "register"), answers(case, "register") | {"confirm": "1"}
     )
     assert page.context["form"].errors.as_data()["checked"][0].code == "open"
-    lifecycle.register(case, actor=cast.officer_here, checked=POINTS)
-    assert LegalRepresentative.objects.get(citizen=case.citizen).confirmed_at is None
+    with pytest.raises(lifecycle.ProofNotSeen):
+        lifecycle.register(case, actor=cast.officer_here, checked=POINTS)
+    assert not ResidencyRecord.objects.exists()
 
 
 def test_lost_race_leaves_the_representative_unconfirmed(cast):

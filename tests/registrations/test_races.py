@@ -1,19 +1,43 @@
 """Many at once, on real connections: one receipt, one decision, no number missing or double."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.db import connections, transaction
+from django.utils import timezone
 
 from registrations import law
-from registrations.enums import ApplicationStatus, Capacity, RefusalGround
-from registrations.models import Application, Consent, RegisterCounter
-from registrations.services import lifecycle, numbering
+from registrations.enums import (
+    ApplicationStatus,
+    Capacity,
+    DeregistrationGround,
+    LeavingReason,
+    RefusalGround,
+)
+from registrations.models import (
+    Application,
+    CertificateRevocation,
+    Consent,
+    DepartureNotice,
+    RegisterCounter,
+    RegistrationCertificate,
+)
+from registrations.services import (
+    certificates,
+    departures,
+    freshness,
+    lifecycle,
+    numbering,
+    requests,
+)
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 25
 
 
 def together(act, arguments, threads):
@@ -110,3 +134,78 @@ def test_number_of_a_rolled_back_transaction_is_given_again():
         pass
     with transaction.atomic():
         assert numbering.next_number(cast.here, year=2026, series="register") == 1
+
+
+# --- Locks in one order (ADR 18) --------------------------------------------------------------
+
+
+def at_once(*acts):
+    """Let the acts begin at the same moment; the exceptions among their outcomes."""
+    start = Barrier(len(acts))
+
+    def act(one):
+        start.wait()
+        return one()
+
+    outcomes = together(act, acts, len(acts))
+    return [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+
+
+def test_closing_on_notice_and_without_end_in_one():
+    cast = Cast.create()
+    for _round in range(ROUNDS):
+        record = made.registered(cast.here, cast.officer_here)
+        notice = departures.give_notice(
+            record, reason=LeavingReason.RETURNED, text="", actor=record.citizen.account
+        )
+        DepartureNotice.objects.filter(pk=notice.pk).update(
+            undo_until=timezone.now() - timedelta(days=1)
+        )
+        notice.refresh_from_db()
+        (late,) = at_once(
+            lambda notice=notice: departures.close_entry(notice, actor=cast.officer_here),
+            lambda record=record: lifecycle.deregister(
+                record.application,
+                actor=cast.second_officer_here,
+                ground=DeregistrationGround.STAY_ENDED,
+            ),
+        )
+        assert isinstance(late, requests.RequestRefused | lifecycle.MoveNotInTable), late
+        events = record.application.events.filter(to_status=ApplicationStatus.DEREGISTERED)
+        assert events.count() == 1
+
+
+def test_entry_is_confirmed_before_it_is_closed_or_not_at_all():
+    cast = Cast.create()
+    for _round in range(ROUNDS):
+        record = made.registered(cast.here, cast.officer_here)
+        late = at_once(
+            lambda record=record: lifecycle.deregister(
+                record.application,
+                actor=cast.officer_here,
+                ground=DeregistrationGround.STAY_ENDED,
+            ),
+            lambda record=record: freshness.confirm(record, actor=record.citizen.account),
+        )
+        assert {type(one) for one in late} <= {freshness.CannotConfirm}, late
+        record.refresh_from_db()
+        assert record.closed_at is not None
+        assert late or record.last_confirmed_at <= record.closed_at
+
+
+def test_certificate_is_replaced_or_withdrawn():
+    cast = Cast.create()
+    wording = certificates.Wording("A", Capacity.SELF, "B", "C")
+    for _round in range(ROUNDS):
+        record = made.registered(cast.here, cast.officer_here)
+        old = certificates.issue(record, wording=wording, actor=cast.officer_here)
+        (late,) = at_once(
+            lambda record=record, old=old: certificates.issue(
+                record, wording=wording, actor=cast.officer_here, replaces=old
+            ),
+            lambda old=old: certificates.revoke(old, actor=cast.second_officer_here, reason="x"),
+        )
+        assert isinstance(late, certificates.CertificateRefused), late
+        replaced = CertificateRevocation.objects.get(certificate=old).replaced_by is not None
+        issued = RegistrationCertificate.objects.filter(record=record).count()
+        assert issued == (2 if replaced else 1)

@@ -91,6 +91,30 @@ def test_name_waits_for_the_officer(cast, record):
     assert record.application.attachments.current().count() == 1
 
 
+def test_former_name_is_still_found(cast, record):
+    citizen = signed_in(cast.citizen)
+    for key, typed in (
+        ("name", {"family_name": "Жаңаұлы", "given_names": "Ақжол"}),
+        ("latin-name", {"family_name_latin": "ZHANGAULY", "given_names_latin": "AKZHOL"}),
+    ):
+        citizen.post(page(record, f"details/{key}/"), typed)
+        changes.accept(ChangeRequest.objects.open().get(), actor=cast.officer_here)
+    record.refresh_from_db()
+    # Both are one name to the search, and so one other name.
+    assert record.entered["other-names"] == [{"name": "SERIKULY AKZHOL"}]
+    queue = signed_in(cast.officer_here)
+    for name in ("Серікұлы", "SERIKULY", "Жаңаұлы"):
+        found = queue.get("/admin/registrations/application/", {"q": name, "task": "all"})
+        assert record.application.reference in found.content.decode(), name
+
+
+def test_spelling_put_right_leaves_no_other_name(cast, record):
+    typed = {"family_name": "Серікулы", "given_names": "Ақжол"}
+    signed_in(cast.citizen).post(page(record, "details/name/"), typed)
+    changes.accept(ChangeRequest.objects.get(), actor=cast.officer_here)
+    assert list(record.citizen.previous_names.all()) == []
+
+
 def test_second_change_of_a_page_leads_to_the_waiting_one(cast, record):
     citizen = signed_in(cast.citizen)
     typed = {"family_name": "Жаңаұлы", "given_names": "Ақжол"}

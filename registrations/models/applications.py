@@ -9,7 +9,7 @@ import pgtrigger
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -291,6 +291,17 @@ class OfApplicationQuerySet(ScopedQuerySet):
 
 
 class AttachmentQuerySet(OfApplicationQuerySet):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """To officers only what was sent: with the application, with an answer, with a change."""
+        seen = super().visible_to(user)
+        if not user.is_authenticated:
+            return seen
+        sent = Application.objects.filter(
+            pk=OuterRef("application"), declarations__frozen_at__gte=OuterRef("uploaded_at")
+        )
+        own = Q(application__in=Application.objects.of_citizen(user))
+        return seen.filter(own | ~Q(change_request=None) | Exists(sent))
+
     def current(self) -> Self:
         """Neither replaced nor waiting with a change that no officer has accepted."""
         accepted = Q(change_request=None) | Q(change_request__state=RequestState.DONE)

@@ -274,7 +274,7 @@ def _issue(
     said = form.cleaned_data
     wording = certificates.Wording(**said | {"applied_as": Capacity(said["applied_as"])})
     if asked is not None:
-        certificate_requests.issue(asked, wording=wording, actor=request.user)
+        certificate_requests.issue(asked, wording=wording, actor=request.user, replaces=earlier)
     else:
         certificates.issue(record, wording=wording, actor=request.user, replaces=earlier)
 
@@ -301,7 +301,7 @@ def _asked_for(asked: CertificateRequest | None) -> dict[str, Any]:
     if asked is None:
         return {}
     return {
-        "applied_by": str(asked.requested_by.full_name or asked.record.citizen),
+        "applied_by": certificate_requests.applied_by(asked),
         "applied_as": asked.applied_as,
         "purpose": asked.purpose,
         "addressee": asked.addressee,
@@ -311,9 +311,10 @@ def _asked_for(asked: CertificateRequest | None) -> dict[str, Any]:
 
 def _usual_wording(request: HttpRequest, record: ResidencyRecord) -> dict[str, Any]:
     posting = request.user.postings.current().filter(mission=record.mission).first()
+    in_person = record.citizen.account_id is not None
     return {
-        "applied_by": str(record.citizen),
-        "applied_as": Capacity.SELF,
+        "applied_by": str(record.citizen) if in_person else "",
+        "applied_as": Capacity.SELF if in_person else record.application.capacity,
         "signatory_name": request.user.full_name,
         "signatory_post": posting.post if posting else "",
     }

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import AuditEvent, OutboxMessage, User
 from registrations.models import Application, RegistrationCertificate, ResidencyRecord
+from registrations.services.representation import accounts_of
 
 # The latest so many entries are shown; the ministry reads the rest in the log.
 SHOWN = 300
@@ -88,9 +89,14 @@ def _moves(application: Application) -> Iterator[Entry]:
 
 
 def _messages(application: Application) -> Iterator[Entry]:
-    """About the application, and about the entry it led to, to whoever was written to."""
+    """About the application, and about the entry it led to, to whoever keeps it.
+
+    What officers are sent under its number, a call for help, is no message to the citizen.
+    """
     references = [one for one in (application.reference, application.register_number) if one]
-    for message in OutboxMessage.objects.filter(reference__in=references):
+    messages = OutboxMessage.objects.filter(reference__in=references)
+    kept_by = Q(user=None) | Q(user__is_staff=False) | Q(user__in=accounts_of(application.citizen))
+    for message in messages.filter(kept_by):
         said = {
             "subject": message.subject,
             "channel": message.get_channel_display(),

@@ -22,14 +22,18 @@ def record_insert(
 ) -> PassportInsert:
     """Note the insert given to a permanent resident.
 
-    Raises NoInsertForTemporary, and IntegrityError where the record has an insert or the number
-    is taken.
+    An insert that counts as returned, since another entry of the person was closed, is taken over
+    where it is still in the passport. Raises NoInsertForTemporary, and IntegrityError where the
+    record has an insert or the number is taken.
     """
     if record.kind != ResidencyKind.PERMANENT:
         raise NoInsertForTemporary(record.number)
-    insert = PassportInsert.objects.create(
-        record=record, number=number, issued_on=issued_on, issued_by=actor
-    )
+    kept = PassportInsert.objects.filter(
+        number=number, record__citizen=record.citizen, returned_on__isnull=False
+    ).first()
+    insert = kept or PassportInsert(number=number, issued_by=actor)
+    insert.record, insert.issued_on, insert.returned_on = record, issued_on, None
+    insert.save()
     audit.record(actor=actor, action="insert.recorded", target=insert, mission=record.mission.code)
     return insert
 

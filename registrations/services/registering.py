@@ -11,7 +11,22 @@ from missions import calendar
 from registrations.enums import ApplicationStatus, DeregistrationGround, ResidencyKind
 from registrations.models import Application, ExitPermit, ResidencyRecord
 from registrations.services import closing, inserts, numbering, representation
-from registrations.services.moves import Incomplete, check_move, lock, transition
+from registrations.services.moves import Incomplete, MoveRefused, check_move, lock, transition
+
+# Closed on these grounds, an entry says that there is nobody to register elsewhere.
+NOBODY_TO_REGISTER = (DeregistrationGround.DEATH, DeregistrationGround.CITIZENSHIP_ENDED)
+# The point of the officer's checklist that says such a ground was asked about and does not hold.
+EARLIER_ENTRY_CHECKED = "earlier_entry"
+
+
+class EarlierEntryEnded(MoveRefused):
+    """The entry that moves here was closed meanwhile because of death or lost citizenship."""
+
+
+def earlier_entry_ended(application: Application) -> bool:
+    """Whether that happened to the entry which the application moves."""
+    left: ResidencyRecord | None = application.transfer_of
+    return left is not None and left.closing_ground in NOBODY_TO_REGISTER
 
 
 @transaction.atomic
@@ -27,10 +42,12 @@ def register(
 
     ``checked`` are the points of the checklist the officer confirmed; ``kind`` only where the
     officer registers another kind than was asked for. Raises Incomplete where a permanent
-    resident shows no exit permit.
+    resident shows no exit permit, and EarlierEntryEnded where that was not asked about.
     """
     locked = lock(application)
     check_move(locked, ApplicationStatus.REGISTERED, actor=actor, seen_version=seen_version)
+    if earlier_entry_ended(locked) and EARLIER_ENTRY_CHECKED not in checked:
+        raise EarlierEntryEnded(locked, "the ground on which the earlier entry was closed stands")
     kind = kind or locked.kind
     permit = _needed_permit(locked, kind)
     if representation.PROOF_CHECKED in checked:

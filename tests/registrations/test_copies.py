@@ -219,14 +219,13 @@ def waiting(cast):
     draft = made.draft(cast.here, account=cast.citizen)
     attachments.store(draft, kind="identity", upload=upload("sent.jpg"), actor=cast.citizen)
     case = lifecycle.take(made.send(draft), actor=cast.officer_here)
-    case = lifecycle.ask(
+    return lifecycle.ask(
         case,
         actor=cast.officer_here,
         pages=["identity-copy", "emergency"],
         text="The copy is cut off.",
         answer_by=timezone.localdate() - timedelta(days=2),
     )
-    return case
 
 
 def goes_on_before(monkeypatch, cast, case):

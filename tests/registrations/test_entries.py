@@ -8,6 +8,7 @@ from accounts.models import AuditEvent, OutboxMessage
 from registrations.enums import ApplicationStatus, DeregistrationGround, RequestState
 from registrations.models import Application, ChangeRequest, ResidencyRecord
 from registrations.services import certificates, changes, inserts, lifecycle, requests
+from registrations.services.registering import EarlierEntryEnded
 from tests.factories import registrations as made
 from tests.files import upload
 from tests.sessions import signed_in
@@ -286,3 +287,49 @@ def test_old_mission_sees_nothing_typed_for_the_new_one(cast, record):
     assert "Atatürk" not in shown
     new = f"/admin/registrations/application/{moved.public_id}/change/"
     assert signed_in(cast.officer_here).get(new).status_code == 404
+
+
+# --- Closed at the old mission while the move is under way -------------------------------------
+
+
+def moved_away(cast, record, ground):
+    signed_in(cast.citizen).post(page(record, "moved/"), move_to(confirmed="1"))
+    lifecycle.deregister(record.application, actor=cast.officer_here, ground=ground)
+    moved = lifecycle.take(Application.objects.get(transfer_of=record), actor=cast.officer_there)
+    return moved, f"/admin/registrations/application/{moved.public_id}/"
+
+
+@pytest.mark.parametrize("ground", [DeregistrationGround.DEATH, DeregistrationGround.STAY_ENDED])
+def test_new_mission_reads_that_the_old_entry_is_closed(cast, record, ground):
+    _moved, case = moved_away(cast, record, ground)
+    said = signed_in(cast.officer_there).get(f"{case}change/").context["cautions"][0]
+    assert said.code == "left_closed"
+    assert all(word in str(said.text) for word in (record.number, str(ground.label)))
+
+
+def test_who_lost_the_citizenship_is_registered_only_after_asking(cast, record):
+    moved, case = moved_away(cast, record, DeregistrationGround.CITIZENSHIP_ENDED)
+    officer = signed_in(cast.officer_there)
+    form = officer.get(f"{case}change/").context["form"]
+    points = [code for code, _words in form.fields["checked"].choices]
+    assert points[-1] == "earlier_entry"
+    sent = {"seen_version": moved.version, "checked": points[:-1], "confirm": "1"}
+    refused = officer.post(f"{case}register/", sent)
+    assert refused.context["form"].errors.as_data()["checked"][0].code == "open"
+    with pytest.raises(EarlierEntryEnded):
+        lifecycle.register(moved, actor=cast.officer_there, checked=points[:-1])
+    officer.post(f"{case}register/", sent | {"checked": points})
+    assert ResidencyRecord.objects.in_force().get().mission == cast.there
+
+
+def test_insert_still_in_the_passport_is_recorded_at_the_new_mission(cast):
+    record = made.registered(cast.here, cast.officer_here, account=cast.citizen, permanent=True)
+    insert = inserts.record_insert(
+        record, number="77", issued_on=date(2026, 1, 9), actor=cast.officer_here
+    )
+    moved, case = moved_away(cast, record, DeregistrationGround.STAY_ENDED)
+    opened = lifecycle.register(moved, actor=cast.officer_there, checked=["photo"])
+    typed = {"number": "77", "issued_on_day": 9, "issued_on_month": 1, "issued_on_year": 2026}
+    signed_in(cast.officer_there).post(f"{case}insert/", typed)
+    insert.refresh_from_db()
+    assert (insert.record, insert.returned_on) == (opened, None)

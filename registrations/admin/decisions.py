@@ -87,6 +87,8 @@ def _decide(
         act()
     except lifecycle.Incomplete:
         messages.error(request, _("The exit permit is missing: ask the citizen for it."))
+    except lifecycle.AnswerAwaited:
+        messages.error(request, _("The last day to answer has not passed: wait for the citizen."))
     except lifecycle.MoveRefused as refused:
         return _conflict(request, refused.application, refused.last_event, form)
     else:
@@ -223,7 +225,7 @@ def insert(request: HttpRequest, public_id: UUID) -> HttpResponse:
     record = _record(request, public_id)
     if record.kind != ResidencyKind.PERMANENT or hasattr(record, "passport_insert"):
         raise PermissionDenied
-    form = InsertForm(request.POST if request.method == "POST" else None)
+    form = InsertForm(request.POST if request.method == "POST" else None, record=record)
     if request.method == "POST" and form.is_valid():
         try:
             inserts.record_insert(record, actor=request.user, **form.cleaned_data)

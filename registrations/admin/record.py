@@ -147,5 +147,5 @@ def _can_be_addressed(application: Application) -> bool:
 def _next_case(request: HttpRequest) -> Application | None:
     """What the officer would open next: due first, own or nobody's."""
     waiting = workload.cases_of(request.user).awaiting_officer()
-    free = Q(assigned_to=None) | Q(assigned_to=request.user)
+    free = workload.without_officer() | Q(assigned_to=request.user)
     return waiting.filter(free).order_by("due_at", "id").first()

@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.models import AuditEvent, User
 from registrations.enums import ApplicationStatus, AttachmentKind, RequestState
 from registrations.models import Application, Attachment, ChangeRequest
-from registrations.models.applications import attachment_path
+from registrations.models.attachments import attachment_path
 from registrations.services import declarations
 from registrations.services.moves import ActorMayNot, acts_for_citizen
 from registrations.uploads import AdmittedFile, admit
@@ -76,7 +76,12 @@ def _keep(copy: Attachment, admitted: AdmittedFile, *, actor: User) -> None:
     try:
         with transaction.atomic():
             copy.save()
-            audit.record(actor=actor, action="attachment.added", target=copy)
+            audit.record(
+                actor=actor,
+                action="attachment.added",
+                target=copy,
+                label=AttachmentKind(copy.kind).label,
+            )
     except BaseException:
         default_storage.delete(path)
         raise
@@ -85,7 +90,8 @@ def _keep(copy: Attachment, admitted: AdmittedFile, *, actor: User) -> None:
 @transaction.atomic
 def remove(copy: Attachment, *, actor: User) -> None:
     """Take a copy back: gone from a draft, kept as replaced once an officer may have seen it."""
-    audit.record(actor=actor, action="attachment.removed", target=copy)
+    label = AttachmentKind(copy.kind).label
+    audit.record(actor=actor, action="attachment.removed", target=copy, label=label)
     if copy.application.status != ApplicationStatus.DRAFT:
         copy.replaced_at = timezone.now()
         copy.save()

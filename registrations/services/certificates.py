@@ -59,11 +59,13 @@ def issue(
 ) -> RegistrationCertificate:
     """Render, store and log one certificate; ``replaces`` is revoked in the same transaction.
 
-    Raises CertificateRefused where the entry is closed.
+    Raises CertificateRefused where the entry is closed, or ``replaces`` is of another one.
     """
     record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
     if record.closed_at is not None:
         raise CertificateRefused("the entry in the register is closed")
+    if replaces is not None and replaces.record_id != record.pk:
+        raise CertificateRefused("the certificate to replace is of another entry")
     certificate = _drawn_up(record, wording, actor)
     _log(actor, "certificate.issued", certificate, {"applied_by_capacity": wording.applied_as})
     if replaces is not None:

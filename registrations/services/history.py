@@ -34,6 +34,8 @@ ACTIONS: dict[str, str | Promise] = {
         "history of a case", "Legal representative confirmed"
     ),
     "insert.recorded": pgettext_lazy("history of a case", "Passport insert recorded"),
+    "insert.carried_over": pgettext_lazy("history of a case", "Passport insert goes along"),
+    "insert.returned": pgettext_lazy("history of a case", "Passport insert handed in"),
     "certificate.issued": pgettext_lazy("history of a case", "Certificate issued"),
     "certificate.printed": pgettext_lazy("history of a case", "Certificate opened for printing"),
     "certificate.revoked": pgettext_lazy("history of a case", "Certificate withdrawn"),
@@ -109,7 +111,9 @@ def _logged(application: Application) -> Iterator[Entry]:
     events = AuditEvent.objects.filter(_targets(application), action__in=ACTIONS)
     for event in events.order_by("-id")[:SHOWN]:
         named = event.action.partition(".")[0] in NAMED
-        note = event.target_label if named else event.details.get("to", "")
+        # The log names a copy in the source's own language.
+        named_as = _(event.target_label) if event.target_label else ""
+        note = named_as if named else event.details.get("to", "")
         yield Entry(event.at, event.actor, str(ACTIONS[event.action]), note)
 
 

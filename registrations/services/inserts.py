@@ -34,7 +34,7 @@ def record_insert(
     insert = kept or PassportInsert(number=number, issued_by=actor)
     insert.record, insert.issued_on, insert.returned_on = record, issued_on, None
     insert.save()
-    audit.record(actor=actor, action="insert.recorded", target=insert, mission=record.mission.code)
+    _log(insert, record, "recorded", actor=actor)
     return insert
 
 
@@ -44,6 +44,7 @@ def give_back(record: ResidencyRecord) -> None:
     if insert is not None:
         insert.returned_on = calendar.local_date(record.mission, timezone.now())
         insert.save()
+        _log(insert, record, "returned", actor=record.closed_by)
 
 
 def carry_over(closed: ResidencyRecord, opened: ResidencyRecord) -> None:
@@ -55,3 +56,8 @@ def carry_over(closed: ResidencyRecord, opened: ResidencyRecord) -> None:
     if insert is not None:
         insert.record = opened
         insert.save()
+        _log(insert, opened, "carried_over", actor=opened.registered_by)
+
+
+def _log(insert: PassportInsert, record: ResidencyRecord, verb: str, *, actor: User | None) -> None:
+    audit.record(actor=actor, action=f"insert.{verb}", target=insert, mission=record.mission.code)

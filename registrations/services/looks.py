@@ -24,7 +24,6 @@ WORDS: dict[str, str | Promise] = {
     "certificate.printed": _("opened or printed a certificate"),
     "certificate.issued": _("issued a certificate"),
     "application.exported": _("exported your data"),
-    "address_change.viewed": _("looked at the change of your email address"),
 }
 WORK = _("worked on your case")
 MINISTRY = _("Ministry of Foreign Affairs of the Republic of Kazakhstan")
@@ -66,7 +65,6 @@ def _about(citizen: Citizen) -> Q:
         "registrations.registrationcertificate": RegistrationCertificate.objects.filter(
             record__citizen=citizen
         ),
-        "accounts.addresschange": AddressChange.objects.filter(user__in=accounts_of(citizen)),
     }
     about = Q()
     for target_type, rows in of_person.items():

@@ -30,6 +30,7 @@ def may_ask(record: ResidencyRecord, actor: User) -> bool:
 @transaction.atomic
 def ask(record: ResidencyRecord, *, actor: User) -> VotingRequest:
     """Record the request once; a second call returns the first. Raises MayNotVote."""
+    record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
     if not may_ask(record, actor):
         raise MayNotVote(record.number)
     try:

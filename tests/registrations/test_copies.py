@@ -11,11 +11,12 @@ import time_machine
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from PIL import Image
 
 from accounts.models import AuditEvent
 from registrations.models import Attachment
-from registrations.services import attachments, drafts, lifecycle
+from registrations.services import attachments, drafts, history, lifecycle
 from registrations.services.lifecycle import start
 from registrations.uploads import MESSAGES
 from tests.factories import registrations as made
@@ -332,3 +333,14 @@ def test_pages_of_a_copy_are_logged_once_a_visit(cast, client, draft):
     with time_machine.travel(timezone.now() + timedelta(minutes=16)):
         signed_in(cast.officer_here).get(f"/en/copies/{copy.public_id}/pages/1/")
     assert looks.count() == 2
+
+
+def test_log_names_the_copy_in_one_language_and_the_history_in_the_readers(cast, draft):
+    citizen = signed_in(cast.citizen)
+    citizen.post(page_of(draft).replace("/en/", "/kk/"), {"upload": upload("900101300017.jpg")})
+    (event,) = AuditEvent.objects.filter(action="attachment.added")
+    assert event.target_label == "Identity document"
+    sent = made.send(draft)
+    with override("ru"):
+        notes = [entry.note for entry in history.history_of(sent)]
+        assert gettext("Identity document") in notes

@@ -9,7 +9,9 @@ from registrations.enums import ApplicationStatus, DeregistrationGround, Request
 from registrations.models import Application, ChangeRequest, ResidencyRecord
 from registrations.services import certificates, changes, inserts, lifecycle, requests
 from registrations.services.registering import EarlierEntryEnded
+from tests.clock import at
 from tests.factories import registrations as made
+from tests.factories.missions import DistrictFactory, MissionFactory
 from tests.files import upload
 from tests.sessions import signed_in
 
@@ -234,6 +236,18 @@ def test_move_to_another_mission_is_one_act(cast):
     assert last.details == {"to": cast.there.code, "reference": moved.reference}
 
 
+def test_day_of_a_move_is_that_of_the_new_place(cast, record):
+    tokyo = MissionFactory(country="JP", timezone="Asia/Tokyo")
+    DistrictFactory(country="JP", mission=tokyo)
+    day = {"arrived_on_day": "28", "arrived_on_month": "11", "confirmed": "1"}
+    with at("2026-11-27 15:59"):
+        ahead = signed_in(cast.citizen).post(page(record, "moved/"), move_to("JP", "東京", **day))
+        assert ahead.context["form"].errors.as_data()["arrived_on"][0].code == "out_of_range"
+    with at("2026-11-27 16:00"):
+        signed_in(cast.citizen).post(page(record, "moved/"), move_to("JP", "東京", **day))
+    assert Application.objects.get(transfer_of=record).arrived_on == date(2026, 11, 28)
+
+
 def test_identity_is_not_changed_while_the_entry_moves(cast, record):
     citizen = signed_in(cast.citizen)
     typed = {"family_name": "Жаңаұлы", "given_names": "Ақжол"}
@@ -333,3 +347,17 @@ def test_insert_still_in_the_passport_is_recorded_at_the_new_mission(cast):
     signed_in(cast.officer_there).post(f"{case}insert/", typed)
     insert.refresh_from_db()
     assert (insert.record, insert.returned_on) == (opened, None)
+
+
+@pytest.mark.parametrize(("clock", "errors"), [("23:59", {"issued_on"}), ("00:00", set())])
+def test_insert_is_recorded_on_the_day_of_the_mission(cast, clock, errors):
+    tokyo = MissionFactory(country="JP", timezone="Asia/Tokyo")
+    cast.officer_here.postings.create(mission=tokyo, role="officer", starts_on=date(2020, 1, 1))
+    record = made.registered(tokyo, cast.officer_here, permanent=True)
+    typed = {"number": "77", "issued_on_day": 28, "issued_on_month": 11, "issued_on_year": 2026}
+    with at(f"2026-11-{27 if errors else 28} {clock}", "Asia/Tokyo"):
+        answer = signed_in(cast.officer_here).post(
+            f"/admin/registrations/application/{record.application.public_id}/insert/", typed
+        )
+    assert set(answer.context["form"].errors if errors else ()) == errors
+    assert hasattr(ResidencyRecord.objects.get(pk=record.pk), "passport_insert") is not bool(errors)

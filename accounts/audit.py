@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import connection, models, transaction
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import override
 
 from accounts.models import AuditEvent, User
 
@@ -47,7 +49,7 @@ def record(
     action: str,
     target: models.Model | None = None,
     mission: str = "",
-    label: str = "",
+    label: str | Promise = "",
     details: dict[str, Any] | None = None,
 ) -> AuditEvent:
     """Append one event in the caller's transaction.
@@ -66,7 +68,7 @@ def record(
             action=action,
             target_type=target._meta.label_lower if target else "",
             target_id=str(getattr(target, "public_id", "") or (target.pk if target else "") or ""),
-            target_label=str(label or target or "")[:400],
+            target_label=_untranslated(label or target or "")[:400],
             mission=mission,
             details=details or {},
             previous_hash=last or "",
@@ -74,6 +76,12 @@ def record(
         event.hash = _digest([getattr(event, column) for column in HASHED])
         event.save(force_insert=True)
     return event
+
+
+def _untranslated(label: object) -> str:
+    """In the language of the source, whoever acts: the log is in one language."""
+    with override(None):
+        return str(label)
 
 
 def first_broken_event() -> AuditEvent | None:

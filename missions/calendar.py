@@ -116,8 +116,15 @@ def received_on(mission: ForeignMission, moment: datetime) -> date:
 
 
 def due_at(mission: ForeignMission, received_at: datetime, working_days: int) -> datetime:
-    """The end of the working day by which an answer is due."""
-    day = add_working_days(mission, received_on(mission, received_at), working_days)
+    """The end of the working day by which an answer is due.
+
+    A mission without a working day for a year, one that was evacuated, say, is written to all the
+    same: every day counts there, so that what waits shows as due soon.
+    """
+    try:
+        day = add_working_days(mission, received_on(mission, received_at), working_days)
+    except LookupError:
+        day = local_date(mission, received_at) + timedelta(days=working_days)
     return datetime.combine(day, mission.closes_at, tzinfo=zone(mission))
 
 

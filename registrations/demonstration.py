@@ -22,7 +22,7 @@ from registrations.models import (
     FamilyMember,
     TravelDocument,
 )
-from registrations.models.applications import attachment_path
+from registrations.models.attachments import attachment_path
 from registrations.services import lifecycle
 from registrations.steps import steps_of
 

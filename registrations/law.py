@@ -67,7 +67,7 @@ ACT_BY_KEY = {act.key: act for act in EXIT_PERMIT_ACTS}
 
 
 def exit_permit_act_on(day: date) -> LegalAct:
-    """The act in force on the day the permit was issued: proposed, the officer may correct it."""
+    """The act in force on the day the permit was issued."""
     return next(act for act in EXIT_PERMIT_ACTS if act.in_force_on(day))
 
 
@@ -123,7 +123,7 @@ REGISTRATION_WORKING_DAYS = 2
 ANSWER_DAYS = 14
 # Calendar days a draft is kept after its last saved page.
 DRAFT_KEPT_DAYS = 30
-# Somebody who leaves for abroad may register this many days ahead.
+# Somebody who leaves for abroad may register this many days ahead; the first questions say so.
 LEAVING_WITHIN_DAYS = 90
 
 # Deregistration: one working day to examine and the next one to deregister.
@@ -260,7 +260,6 @@ CONSENT_TEXTS = (
         ),
     ),
 )
-CONSENT_BY_VERSION = {text.version: text for text in CONSENT_TEXTS}
 
 
 def current_consent() -> ConsentText:

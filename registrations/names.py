@@ -1,6 +1,6 @@
-"""Names in two scripts: folded for search, ordered for lists, suggested in Latin letters.
+"""Names in two scripts: folded for search, suggested in Latin letters.
 
-A name is stored as it was typed. What is made here is only ever compared, ordered or suggested.
+A name is stored as it was typed. What is made here is only ever compared or suggested.
 """
 
 import re
@@ -92,11 +92,6 @@ _PASSPORT_SPELLING = str.maketrans(
         "я": "YA",
     }
 )
-# Two letters a place in the order of the Kazakh alphabet, the space first.
-_SORT_CODES = {
-    sign: chr(97 + place // 26) + chr(97 + place % 26)
-    for place, sign in enumerate(f" {KAZAKH_ALPHABET}abcdefghijklmnopqrstuvwxyz0123456789")
-}
 _FIRST_OR_AFTER_VOWEL = re.compile("(?<![^аәеёиоөуұүыіэюяъь\\W])е")
 
 
@@ -127,33 +122,6 @@ def _fold_word(word: str) -> str:
     for spelling, sound in _SAME_SOUND:
         key = key.replace(spelling, sound)
     return re.sub(r"(.)\1+", r"\1", key)
-
-
-def sort_key(text: str) -> str:
-    """A key whose order is that of the Kazakh alphabet in every database collation.
-
-    PostgreSQL here has no ICU collations, so the key is stored beside the name: two letters from a
-    to z for each letter, because all collations agree on those. Latin letters follow the Kazakh
-    ones, other scripts come last. It is twice as long as the name, six times in other scripts.
-    """
-    return "".join(_SORT_CODES.get(sign) or _code_point_key(sign) for sign in _for_sorting(text))
-
-
-def _for_sorting(text: str) -> str:
-    """Plain letters; a Latin letter without its mark, a Cyrillic one as it is."""
-    return "".join(
-        sign if sign in _SORT_CODES else unicodedata.normalize("NFD", sign)[0]
-        for sign in _plain(text)
-    )
-
-
-def _code_point_key(sign: str) -> str:
-    """Five letters in base 26 after a z, with which no code of the two alphabets begins."""
-    number, key = ord(sign), ""
-    for _place in range(5):
-        number, rest = divmod(number, 26)
-        key = chr(97 + rest) + key
-    return "z" + key
 
 
 def suggest_latin(cyrillic: str) -> str:

@@ -87,6 +87,8 @@ def _decide(
         act()
     except lifecycle.Incomplete:
         messages.error(request, _("The exit permit is missing: ask the citizen for it."))
+    except lifecycle.AnswerAwaited:
+        messages.error(request, _("The last day to answer has not passed: wait for the citizen."))
     except lifecycle.MoveRefused as refused:
         return _conflict(request, refused.application, refused.last_event, form)
     else:
@@ -224,7 +226,7 @@ def insert(request: HttpRequest, public_id: UUID) -> HttpResponse:
     has_none = record.kind == ResidencyKind.PERMANENT and not hasattr(record, "passport_insert")
     if not has_none or record.closed_at:
         raise PermissionDenied
-    form = InsertForm(request.POST if request.method == "POST" else None)
+    form = InsertForm(request.POST if request.method == "POST" else None, record=record)
     if request.method == "POST" and form.is_valid():
         try:
             inserts.record_insert(record, actor=request.user, **form.cleaned_data)
@@ -277,7 +279,7 @@ def _issue(
     said = form.cleaned_data
     wording = certificates.Wording(**said | {"applied_as": Capacity(said["applied_as"])})
     if asked is not None:
-        certificate_requests.issue(asked, wording=wording, actor=request.user)
+        certificate_requests.issue(asked, wording=wording, actor=request.user, replaces=earlier)
     else:
         certificates.issue(record, wording=wording, actor=request.user, replaces=earlier)
 
@@ -304,7 +306,7 @@ def _asked_for(asked: CertificateRequest | None) -> dict[str, Any]:
     if asked is None:
         return {}
     return {
-        "applied_by": str(asked.requested_by.full_name or asked.record.citizen),
+        "applied_by": certificate_requests.applied_by(asked),
         "applied_as": asked.applied_as,
         "purpose": asked.purpose,
         "addressee": asked.addressee,
@@ -314,9 +316,10 @@ def _asked_for(asked: CertificateRequest | None) -> dict[str, Any]:
 
 def _usual_wording(request: HttpRequest, record: ResidencyRecord) -> dict[str, Any]:
     posting = request.user.postings.current().filter(mission=record.mission).first()
+    in_person = record.citizen.account_id is not None
     return {
-        "applied_by": str(record.citizen),
-        "applied_as": Capacity.SELF,
+        "applied_by": str(record.citizen) if in_person else "",
+        "applied_as": Capacity.SELF if in_person else record.application.capacity,
         "signatory_name": request.user.full_name,
         "signatory_post": posting.post if posting else "",
     }

@@ -44,7 +44,7 @@ class TaskFilter(admin.SimpleListFilter):
             "overdue": todo.overdue(),
             "today": workload.due_today(queryset),
             "mine": todo.filter(assigned_to=request.user),
-            "unassigned": todo.filter(assigned_to=None),
+            "unassigned": todo.filter(workload.without_officer()),
         }
         return chosen.get(self.value(), todo)
 

@@ -30,7 +30,7 @@ from registrations.enums import ApplicationStatus
 from registrations.models import Application
 from registrations.names import fold
 from registrations.references import normalize_reference
-from registrations.services import flags, workload
+from registrations.services import declarations, flags, workload
 
 RECORD = "admin:registrations_application_change"
 # Lists that look back, the newest first; all others begin with what is due first.
@@ -38,7 +38,11 @@ BACKWARD = ("decided", "all")
 
 
 class Queue(ChangeList):
-    """Links carry the UUID, never the primary key."""
+    """Links carry the UUID, never the primary key; rows say what was sent."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        declarations.read_as_declared(self.result_list)
 
     def url_for_result(self, result: Model) -> str:
         return reverse(RECORD, args=[result.public_id])

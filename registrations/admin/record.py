@@ -17,6 +17,7 @@ from registrations.enums import OPEN_STATUSES, Actor, ApplicationStatus
 from registrations.forms.review import RegisterForm, TakeForm
 from registrations.models import Application, ResidencyRecord
 from registrations.services import (
+    attachments,
     awaited_answers,
     declarations,
     history,
@@ -52,6 +53,7 @@ def record_page(
         target=application,
         mission=application.mission.code if application.mission else "",
     )
+    declarations.read_as_declared([application])
     context = {
         **admin.site.each_context(request),
         "title": f"{application} {application.citizen}",
@@ -82,7 +84,7 @@ def _what_was_declared(application: Application) -> dict[str, Any]:
         "application": application,
         "citizen": application.citizen,
         "sections": officers_order(sections(latest, before)),
-        "copies": application.attachments.current(),
+        "copies": attachments.declared(application),
         "consents": application.consents.all(),
         "record": record,
         "asked": _asked(record) if record else [],
@@ -145,5 +147,5 @@ def _can_be_addressed(application: Application) -> bool:
 def _next_case(request: HttpRequest) -> Application | None:
     """What the officer would open next: due first, own or nobody's."""
     waiting = workload.cases_of(request.user).awaiting_officer()
-    free = Q(assigned_to=None) | Q(assigned_to=request.user)
+    free = workload.without_officer() | Q(assigned_to=request.user)
     return waiting.filter(free).order_by("due_at", "id").first()

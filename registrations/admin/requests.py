@@ -354,7 +354,7 @@ def waiting(request: HttpRequest) -> list[dict[str, Any]]:
             "name": kind._meta.verbose_name_plural,
             "address": reverse(f"admin:registrations_{kind._meta.model_name}_changelist"),
             "open": kind.objects.visible_to(request.user)
-            .open()
+            .awaiting_officer()
             .filter(record__mission__in=missions)
             .count(),
         }

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PageForm
+from missions.calendar import local_date
 from registrations.enums import Capacity
 from registrations.forms.fields import DayMonthYearField
 from registrations.models import ResidencyRecord
@@ -23,10 +24,13 @@ class InsertForm(PageForm):
     issued_on = DayMonthYearField(
         label=_("Date of issue"),
         name=_("Date of issue"),
-        latest=timezone.localdate,
-        too_late=_("Date of issue must be in the past"),
+        too_late=_("Date of issue must be today or earlier"),
         required_message=_("Enter the date of issue"),
     )
+
+    def __init__(self, *args: Any, record: ResidencyRecord, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["issued_on"].latest = lambda: local_date(record.mission, timezone.now())
 
 
 class CertificateForm(PageForm):

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LANGUAGES
+from registrations import law
 from registrations.enums import PurposeOfStay, Stay
 from registrations.forms.base import ApplicationPage, CitizenPage
 from registrations.forms.fields import DayMonthYearField, PhoneField
@@ -136,9 +137,11 @@ class StayPage(ApplicationPage):
 
     def clean_arrived_on(self):
         arrival = self.cleaned_data["arrived_on"]
-        if arrival and (arrival - timezone.localdate()).days > 366:
+        if arrival and (arrival - timezone.localdate()).days > law.LEAVING_WITHIN_DAYS:
             raise forms.ValidationError(
-                _("Date of arrival must be within the next 12 months"), code="too_late"
+                _("Date of arrival must be within the next %(days)s days"),
+                code="too_late",
+                params={"days": law.LEAVING_WITHIN_DAYS},
             )
         return arrival
 

@@ -141,7 +141,7 @@ class ExitPermitPage(ApplicationPage):
 
 
 class CopyPage(ApplicationPage):
-    """One kind of document copy; the view stores the file before the page counts as answered."""
+    """One kind of document copy: the answer is the file, which the view keeps."""
 
     another_label = _("Add another file")
     OPTIONAL = frozenset({AttachmentKind.PHOTO})
@@ -188,6 +188,3 @@ class CopyPage(ApplicationPage):
             "upload",
             forms.ValidationError(message, code="too_many", params={"most": most}),
         )
-
-    def write(self, application: Application) -> None:
-        """The answer is the file, stored already."""

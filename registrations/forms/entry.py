@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.forms import PageForm
+from missions.calendar import local_date
 from missions.models import ForeignMission
 from missions.services import mission_for, regions_of
 from registrations.forms.documents import CopyPage
@@ -94,8 +95,6 @@ class MoveForm(PageForm):
     arrived_on = DayMonthYearField(
         label=_("When did you move?"),
         name=_("The date of the move"),
-        latest=timezone.localdate,
-        too_late=_("The date of the move must be in the past"),
         required_message=_("Enter when you moved"),
     )
     other_mission = forms.ModelChoiceField(
@@ -140,7 +139,15 @@ class MoveForm(PageForm):
             ):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, forms.ValidationError(message, code="required"))
+        if not self.errors and self._lies_ahead():
+            message = _("The date of the move must be today or earlier")
+            self.add_error("arrived_on", forms.ValidationError(message, code="out_of_range"))
         return cleaned
+
+    def _lies_ahead(self) -> bool:
+        """By the clock of the mission of the new place, which may be a day ahead of the old one."""
+        place = self.place()
+        return place.arrived_on > local_date(place.mission, timezone.now())
 
     def place(self) -> NewPlace:
         """What was answered, with the mission that serves the place."""

@@ -19,6 +19,7 @@ from registrations.enums import ApplicationStatus, Capacity, RefusalGround, Resi
 from registrations.forms.fields import DayMonthYearField
 from registrations.models import Application, ExitPermit
 from registrations.services import previews, workload
+from registrations.services.registering import EARLIER_ENTRY_CHECKED, earlier_entry_ended
 from registrations.services.representation import PROOF_CHECKED
 from registrations.steps import STEP_BY_KEY, askable_again
 
@@ -31,6 +32,11 @@ CHECKLIST = {
 }
 PERMANENT_CHECKLIST = {"exit_permit": _("The decision allowing to leave was checked")}
 REPRESENTED_CHECKLIST = {PROOF_CHECKED: _("The proof of representation was checked")}
+MOVED_CHECKLIST = {
+    EARLIER_ENTRY_CHECKED: _(
+        "The mission of the earlier entry was asked: the ground on which it was closed is an error"
+    )
+}
 # An answer is not waited for longer than this.
 LONGEST_WAIT = timedelta(days=365)
 
@@ -176,6 +182,8 @@ class RegisterForm(DecisionForm):
             del self.fields["kind"]
         if application.capacity != Capacity.SELF:
             points |= REPRESENTED_CHECKLIST
+        if earlier_entry_ended(application):
+            points |= MOVED_CHECKLIST
         self.fields["checked"].choices = list(points.items())
 
     def proposed(self, application: Application) -> dict[str, Any]:

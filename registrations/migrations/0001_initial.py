@@ -7,7 +7,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
-import registrations.models.applications
+import registrations.models.attachments
 import uuid
 from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('kind', models.CharField(choices=[('identity', 'Identity document'), ('exit_permit', 'Decision allowing to leave'), ('photo', 'Photo'), ('representation', 'Proof of representation')], max_length=14, verbose_name='document')),
-                ('file', models.FileField(max_length=120, upload_to=registrations.models.applications.attachment_path, verbose_name='file')),
+                ('file', models.FileField(max_length=120, upload_to=registrations.models.attachments.attachment_path, verbose_name='file')),
                 ('original_name', models.CharField(max_length=200, verbose_name='file name')),
                 ('content_type', models.CharField(max_length=40)),
                 ('size', models.PositiveIntegerField(verbose_name='size in bytes')),

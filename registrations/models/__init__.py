@@ -1,4 +1,5 @@
-from registrations.models.applications import Application, Attachment
+from registrations.models.applications import Application
+from registrations.models.attachments import Attachment
 from registrations.models.certificates import CertificateRevocation, RegistrationCertificate
 from registrations.models.citizens import (
     Citizen,

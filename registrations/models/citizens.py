@@ -43,9 +43,6 @@ class CitizenQuerySet(ScopedQuerySet):
         seen = self.model._default_manager.filter(own | served if user.is_staff else own)
         return self.filter(pk__in=seen.values("pk"))
 
-    def with_iin(self, iin: str) -> Self:
-        return self.filter(iin_index=blind_index(iin, purpose="iin"))
-
 
 @pghistory.track(model_name="CitizenHistory")
 class Citizen(models.Model):

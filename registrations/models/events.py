@@ -93,14 +93,15 @@ class ApplicationEvent(models.Model):
 
 class InformationRequestQuerySet(OfApplicationQuerySet):
     def open(self) -> Self:
-        """Neither answered nor gone on without."""
+        """Neither answered nor given up."""
         return self.filter(answered_at=None, lapsed_at=None)
 
 
 class InformationRequest(models.Model):
     """What the officer asked the citizen for: the pages that reopen, the words, until when.
 
-    ``lapsed_at`` is when the officer went on without an answer after its day had passed.
+    ``lapsed_at`` is when the officer went on without an answer after its day had passed, or the
+    citizen withdrew the application.
     """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="requests")

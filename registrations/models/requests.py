@@ -20,6 +20,10 @@ class RequestQuerySet(OfRecordQuerySet):
     def open(self) -> Self:
         return self.filter(state=RequestState.OPEN)
 
+    def awaiting_officer(self, now: datetime | None = None) -> Self:
+        """What the mission can settle now."""
+        return self.open()
+
     def overdue(self, now: datetime | None = None) -> Self:
         return self.open().filter(due_at__lt=now or timezone.now())
 
@@ -125,6 +129,12 @@ class CertificateRequest(MissionRequest):
         ]
 
 
+class DepartureQuerySet(RequestQuerySet):
+    def awaiting_officer(self, now: datetime | None = None) -> Self:
+        """A departure waits for the officer once it can no longer be taken back."""
+        return self.open().filter(undo_until__lte=now or timezone.now())
+
+
 class DepartureNotice(MissionRequest):
     """The person's application to leave the register; it can be taken back until ``undo_until``.
 
@@ -134,6 +144,8 @@ class DepartureNotice(MissionRequest):
     reason = models.CharField(_("reason"), max_length=10, choices=LeavingReason)
     text = models.TextField(_("in the person's words"), max_length=1000, blank=True)
     undo_until = models.DateTimeField(_("can be taken back until"))
+
+    objects = DepartureQuerySet.as_manager()
 
     class Meta(MissionRequest.Meta):
         verbose_name = _("application to leave the register")

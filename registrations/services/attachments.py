@@ -1,17 +1,25 @@
 """Document copies: the file first, the row second, so that no row is without a whole file."""
 
+from datetime import timedelta
+
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import User
-from registrations.enums import ApplicationStatus, AttachmentKind
+from accounts.models import AuditEvent, User
+from registrations.enums import ApplicationStatus, AttachmentKind, RequestState
 from registrations.models import Application, Attachment, ChangeRequest
-from registrations.models.applications import attachment_path
+from registrations.models.attachments import attachment_path
+from registrations.services import declarations
+from registrations.services.moves import ActorMayNot, acts_for_citizen
 from registrations.uploads import AdmittedFile, admit
+
+# Whoever opens the pages of a copy within this time of one another looks at it once.
+ONE_LOOK = timedelta(minutes=15)
 
 
 def store(
@@ -24,12 +32,27 @@ def store(
 ) -> Attachment:
     """Draw or rebuild the upload anew, write it to private storage, then add its row.
 
-    A copy that comes with a change request counts once the change is accepted.
-
-    Raises registrations.uploads.UploadRefused with the sentence for the citizen. Where the row
-    cannot be written the file is taken away again.
+    Raises registrations.uploads.UploadRefused with the sentence for the citizen, and ActorMayNot.
     """
     admitted = admit(upload)
+    return add(application, admitted, kind=kind, actor=actor, change_request=change_request)
+
+
+def add(
+    application: Application,
+    admitted: AdmittedFile,
+    *,
+    kind: AttachmentKind,
+    actor: User,
+    change_request: ChangeRequest | None = None,
+) -> Attachment:
+    """Write a file that was admitted to private storage, then add its row.
+
+    A copy that comes with a change request counts once the change is accepted. Where the row
+    cannot be written the file is taken away again. Raises ActorMayNot.
+    """
+    if not acts_for_citizen(actor, application):
+        raise ActorMayNot(application, "only the citizen or a representative sends a copy")
     copy = Attachment(
         application=application,
         kind=kind,
@@ -53,7 +76,7 @@ def _keep(copy: Attachment, admitted: AdmittedFile, *, actor: User) -> None:
     try:
         with transaction.atomic():
             copy.save()
-            _log(actor, "attachment.added", copy)
+            _log(copy, "attachment.added", actor=actor)
     except BaseException:
         default_storage.delete(path)
         raise
@@ -62,7 +85,7 @@ def _keep(copy: Attachment, admitted: AdmittedFile, *, actor: User) -> None:
 @transaction.atomic
 def remove(copy: Attachment, *, actor: User) -> None:
     """Take a copy back: gone from a draft, kept as replaced once an officer may have seen it."""
-    _log(actor, "attachment.removed", copy)
+    _log(copy, "attachment.removed", actor=actor)
     if copy.application.status != ApplicationStatus.DRAFT:
         copy.replaced_at = timezone.now()
         copy.save()
@@ -72,6 +95,38 @@ def remove(copy: Attachment, *, actor: User) -> None:
     transaction.on_commit(lambda: default_storage.delete(path))
 
 
-def _log(actor: User, action: str, copy: Attachment) -> None:
+def declared(application: Application) -> QuerySet[Attachment]:
+    """The copies an officer judges by: those sent last, and those of accepted changes.
+
+    What the citizen has added since is not sent yet; what was taken back since still counts as it
+    was sent.
+    """
+    last = application.current_declaration
+    named = declarations.copies_named(last.answers) if last else []
+    until = application.decided_at or timezone.now()
+    kept: QuerySet[Attachment] = application.attachments.filter(
+        Q(public_id__in=named) & (Q(replaced_at=None) | Q(replaced_at__lt=until))
+        | Q(change_request__state=RequestState.DONE, replaced_at=None)
+    )
+    return kept
+
+
+def log_look(copy: Attachment, *, actor: User, once_a_visit: bool = False) -> None:
+    """Write the look into the log; ``once_a_visit`` where one visit asks for page after page."""
+    earlier = AuditEvent.objects.filter(
+        target_type=copy._meta.label_lower,
+        target_id=str(copy.public_id),
+        action="attachment.viewed",
+        actor_email=actor.email,
+        at__gte=timezone.now() - ONE_LOOK,
+    )
+    if once_a_visit and earlier.exists():
+        return
+    mission = copy.application.mission
+    _log(copy, "attachment.viewed", actor=actor, mission=mission.code if mission else "")
+
+
+def _log(copy: Attachment, action: str, *, actor: User, mission: str = "") -> None:
     """By its kind alone: a file name may hold a name or a number, and the log forgets nothing."""
-    audit.record(actor=actor, action=action, target=copy, label=copy.get_kind_display())
+    label = AttachmentKind(copy.kind).label
+    audit.record(actor=actor, action=action, target=copy, label=label, mission=mission)

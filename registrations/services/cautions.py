@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from missions import calendar
 from missions.services import mission_for
 from registrations import iin, law, names
+from registrations.enums import DeregistrationGround
 from registrations.models import Application, ResidencyRecord
 from registrations.services import awaited_answers, duplicates, register_state, representation
 
@@ -54,13 +55,26 @@ def _on_register(application: Application) -> list[Caution]:
         .first()
     )
     if record is None:
-        return []
+        return _left_closed(application)
     words = {"number": record.number, "mission": record.mission}
     if record == application.transfer_of:
         said = _("The person moves here; this entry is closed with it: %(number)s, %(mission)s")
         return [Caution("moves_here", said % words)]
     said = _("The person is on the register already: %(number)s, %(mission)s")
     return [Caution("on_register", said % words)]
+
+
+def _left_closed(application: Application) -> list[Caution]:
+    """The entry that moves here was closed meanwhile, for another reason than the move."""
+    left = application.transfer_of
+    if left is None or left.closing_ground in {"", DeregistrationGround.REGISTERED_ELSEWHERE}:
+        return []
+    said = _(
+        "The entry the person moves from is closed: %(number)s, %(mission)s. Ground: %(ground)s"
+    )
+    ground = DeregistrationGround(left.closing_ground).label
+    words = {"number": left.number, "mission": left.mission, "ground": ground}
+    return [Caution("left_closed", said % words)]
 
 
 def _same_person(application: Application) -> list[Caution]:

@@ -4,8 +4,13 @@ from django.db import transaction
 
 from accounts.models import User
 from registrations import law
-from registrations.enums import RequestState
-from registrations.models import CertificateRequest, RegistrationCertificate, ResidencyRecord
+from registrations.enums import Capacity, RequestState
+from registrations.models import (
+    CertificateRequest,
+    Citizen,
+    RegistrationCertificate,
+    ResidencyRecord,
+)
 from registrations.services import certificates, notifications, requests
 from registrations.services.representation import capacity_of
 
@@ -29,15 +34,32 @@ def apply(
     return request
 
 
+def applied_by(request: CertificateRequest) -> str:
+    """Whoever asked, by name: the person, or the representative as far as the portal knows the
+    name. Empty where the officer has to ask for it."""
+    if request.applied_as == Capacity.SELF:
+        return request.record.citizen.full_name
+    account = request.requested_by
+    own = Citizen.objects.filter(account=account).first()
+    return (own.full_name if own else "") or account.full_name
+
+
 @transaction.atomic
 def issue(
-    request: CertificateRequest, *, wording: certificates.Wording, actor: User
+    request: CertificateRequest,
+    *,
+    wording: certificates.Wording,
+    actor: User,
+    replaces: RegistrationCertificate | None = None,
 ) -> RegistrationCertificate:
-    """Issue the certificate that was asked for and tell the person where it is.
+    """Issue the certificate that was asked for and tell the person where it is; ``replaces`` is
+    withdrawn with it.
 
     Raises RequestRefused where somebody was faster, and what certificates.issue raises.
     """
-    certificate = certificates.issue(request.record, wording=wording, actor=actor)
+    certificate = certificates.issue(
+        request.record, wording=wording, actor=actor, replaces=replaces
+    )
     settled = requests.settle(
         request, state=RequestState.DONE, actor=actor, certificate=certificate
     )

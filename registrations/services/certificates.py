@@ -60,13 +60,15 @@ def issue(
 ) -> RegistrationCertificate:
     """Render, store and log one certificate; ``replaces`` is revoked in the same transaction.
 
-    Raises CertificateRefused where the entry is closed, ``replaces`` is withdrawn already, or the
-    actor does not issue certificates for the mission.
+    Raises CertificateRefused where the entry is closed, ``replaces`` is withdrawn already or of
+    another entry, or the actor does not issue certificates for the mission.
     """
     record = lock_entry(record)
     _must_decide(record, actor)
     if record.closed_at is not None:
         raise CertificateRefused("the entry in the register is closed")
+    if replaces is not None and replaces.record_id != record.pk:
+        raise CertificateRefused("the certificate to replace is of another entry")
     certificate = _drawn_up(record, wording, actor)
     _log(actor, "certificate.issued", certificate, {"applied_by_capacity": wording.applied_as})
     if replaces is not None:

@@ -23,6 +23,7 @@ from registrations.models import (
     ResidencyRecord,
     TravelDocument,
 )
+from registrations.names import fold
 from registrations.services import (
     declarations,
     freshness,
@@ -125,26 +126,52 @@ def _as_written(application: Application, key: str, write: Write) -> Any:
 def accept(change: ChangeRequest, *, actor: User) -> ChangeRequest:
     """Amend the person's rows and the register by what was proposed; tell the person.
 
-    Raises RequestRefused where it is settled already or not for the actor to settle.
+    It confirms the entry only where whoever asked still acts for the person: what a parent asked
+    for is no word of the adult whom the entry now waits for. Raises RequestRefused where it is
+    settled already or not for the actor to settle.
     """
     # A move that is told meanwhile waits for this lock: what it carries over has the change.
     record = lock_entry(change.record)
     _must_not_move(record)
     settled = requests.settle(change, state=RequestState.DONE, actor=actor)
-    if settled.page == "document":
-        _new_document(record.citizen, settled.proposed)
-    else:
-        rows.write(record.application, settled.page, settled.proposed)
-    record.entered = record.entered | {settled.page: settled.proposed}
-    record.save()
+    _amend(record, settled.page, settled.proposed)
     if settled.copies.exists():
         kept = record.application.attachments.filter(kind="identity", replaced_at=None)
         kept.exclude(change_request=settled).update(replaced_at=timezone.now())
     if settled.page == "birth":
         representation.set_term(record.citizen, record.mission)
-    freshness.confirm(record, actor=actor)
+    if acts_for_citizen(settled.requested_by, record.application):
+        freshness.confirm(record, actor=actor)
     notifications.about_record(record, "change_accepted")
     return settled
+
+
+def _amend(record: ResidencyRecord, page: str, answers: Any) -> None:
+    """The rows and the register say it now; the name given up stays among the other names."""
+    amended = {page: answers}
+    before = _names(record.citizen)
+    if page == "document":
+        _new_document(record.citizen, answers)
+    else:
+        rows.write(record.application, page, answers)
+    if page in {"name", "latin-name"}:
+        _keep_former_name(record.citizen, before[page])
+        amended["other-names"] = declarations.collect(record.application)["other-names"]
+    record.entered = record.entered | amended
+    record.save()
+
+
+def _names(citizen: Citizen) -> dict[str, str]:
+    return {"name": citizen.full_name, "latin-name": citizen.full_name_latin}
+
+
+def _keep_former_name(citizen: Citizen, former: str) -> None:
+    """So that a search by it still finds the entry."""
+    former = former[: PreviousName._meta.get_field("name").max_length]
+    known = [*_names(citizen).values(), *citizen.previous_names.values_list("name", flat=True)]
+    if former and fold(former) not in {fold(name) for name in known}:
+        citizen.previous_names.create(name=former)
+        citizen.save()
 
 
 def refuse(change: ChangeRequest, *, actor: User, answer: str) -> ChangeRequest:

@@ -1,7 +1,10 @@
 """What was declared: gathered from the rows, frozen when it is sent."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
+from registrations.enums import ApplicationStatus
 from registrations.models import Application, Declaration, ExitPermit, TravelDocument
 from registrations.steps import STEP_BY_KEY, unanswered
 
@@ -30,6 +33,30 @@ def freeze(application: Application) -> Declaration:
         sequence=last.sequence + 1 if last else 1,
         answers=collect(application),
     )
+
+
+def copies_named(answers: Answers) -> list[str]:
+    """The addresses of the copies that were sent with these answers."""
+    kinds = [step.key for step in STEP_BY_KEY.values() if step.attachment]
+    return [copy["file"] for key in kinds for copy in answers.get(key) or []]
+
+
+def read_as_declared(applications: Iterable[Application]) -> None:
+    """Let cases that wait for an answer say in memory what was sent last, not what the citizen
+    types meanwhile: for officers' pages. Such an instance is never saved."""
+    waiting = {one.pk: one for one in applications if one.status == ApplicationStatus.MORE_INFO}
+    sent = Declaration.objects.filter(application__in=waiting).order_by("application", "-sequence")
+    for declaration in sent.distinct("application"):
+        _say(waiting[declaration.application_id], declaration.answers)
+
+
+def _say(application: Application, answers: Answers) -> None:
+    application.stay = answers["length"]["stay"]
+    for page in ("name", "latin-name", "sex"):
+        for field, value in answers[page].items():
+            setattr(application.citizen, field, value)
+    application.citizen.iin = answers["iin"]["iin"]
+    application.citizen.birth_date = date.fromisoformat(answers["birth"]["birth_date"])
 
 
 def _iso(value: Any) -> str:

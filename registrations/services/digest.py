@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -47,7 +46,8 @@ def send_due() -> int:
     for mission in ForeignMission.objects.filter(is_open=True, postings__isnull=False).distinct():
         MorningDigest.objects.get_or_create(mission=mission)
     latest = (timezone.now() + timedelta(days=1)).date()
-    return rounds.each(MorningDigest.objects.filter(Q(last_on=None) | Q(last_on__lt=latest)), _send)
+    due = MorningDigest.objects.filter(Q(last_on=None) | Q(last_on__lt=latest))
+    return rounds.each(due.filter(mission__is_open=True), _send)
 
 
 def _send(digest: MorningDigest) -> bool:
@@ -95,15 +95,10 @@ def waiting_at(mission: ForeignMission, now: datetime, *, since: date) -> Waitin
 
 
 def _open_requests(mission: ForeignMission, now: datetime) -> int:
-    """A departure counts once it can no longer be taken back."""
-    of_mission: dict[str, Any] = {"record__mission": mission}
-    departures = DepartureNotice.objects.open().filter(**of_mission, undo_until__lte=now)
-    others = (
-        ChangeRequest.objects.open().filter(**of_mission),
-        CertificateRequest.objects.open().filter(**of_mission),
-        HelpRequest.objects.open().filter(**of_mission),
+    kinds = (DepartureNotice, ChangeRequest, CertificateRequest, HelpRequest)
+    return sum(
+        kind.objects.awaiting_officer(now).filter(record__mission=mission).count() for kind in kinds
     )
-    return int(departures.count() + sum(wishes.count() for wishes in others))
 
 
 def _officers(mission: ForeignMission, day: date) -> list[User]:

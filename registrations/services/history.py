@@ -20,6 +20,7 @@ from registrations.models import (
     VotingRequest,
 )
 from registrations.models.requests import SETTLED_KINDS
+from registrations.services.representation import accounts_of
 from registrations.steps import STEP_BY_KEY
 
 # The latest so many entries are shown; the ministry reads the rest in the log.
@@ -42,6 +43,8 @@ ACTIONS: dict[str, str | Promise] = {
         "history of a case", "Legal representative confirmed"
     ),
     "insert.recorded": pgettext_lazy("history of a case", "Passport insert recorded"),
+    "insert.carried_over": pgettext_lazy("history of a case", "Passport insert goes along"),
+    "insert.returned": pgettext_lazy("history of a case", "Passport insert handed in"),
     "certificate.issued": pgettext_lazy("history of a case", "Certificate issued"),
     "certificate.printed": pgettext_lazy("history of a case", "Certificate opened for printing"),
     "certificate.revoked": pgettext_lazy("history of a case", "Certificate withdrawn"),
@@ -111,9 +114,14 @@ def _moves(application: Application) -> Iterator[Entry]:
 
 
 def _messages(application: Application) -> Iterator[Entry]:
-    """About the application, and about the entry it led to, to whoever was written to."""
+    """About the application, and about the entry it led to, to whoever keeps it.
+
+    What officers are sent under its number, a call for help, is no message to the citizen.
+    """
     references = [one for one in (application.reference, application.register_number) if one]
-    for message in OutboxMessage.objects.filter(reference__in=references):
+    messages = OutboxMessage.objects.filter(reference__in=references)
+    kept_by = Q(user=None) | Q(user__is_staff=False) | Q(user__in=accounts_of(application.citizen))
+    for message in messages.filter(kept_by):
         said = {
             "subject": message.subject,
             "channel": message.get_channel_display(),
@@ -138,7 +146,8 @@ def _words(action: str) -> str:
 def _note(event: AuditEvent) -> str:
     """Which copy or certificate, to whom, or which page."""
     if event.action.partition(".")[0] in NAMED:
-        return str(event.target_label)
+        # The log names a copy in the source's own language.
+        return _(event.target_label) if event.target_label else ""
     if event.action == "record.changed":
         return str(STEP_BY_KEY[event.details["page"]].name)
     return str(event.details.get("to", ""))

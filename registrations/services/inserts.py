@@ -28,8 +28,9 @@ def record_insert(
 ) -> PassportInsert:
     """Note the insert given to a permanent resident.
 
-    Raises InsertRefused, NoInsertForTemporary among it, and IntegrityError where the record has an
-    insert or the number is taken.
+    An insert that counts as returned, since another entry of the person was closed, is taken over
+    where it is still in the passport. Raises InsertRefused, NoInsertForTemporary among it, and
+    IntegrityError where the record has an insert or the number is taken.
     """
     record = lock_entry(record)
     if not requests.may_decide(actor, record):
@@ -38,10 +39,13 @@ def record_insert(
         raise InsertRefused("the entry is closed")
     if record.kind != ResidencyKind.PERMANENT:
         raise NoInsertForTemporary(record.number)
-    insert = PassportInsert.objects.create(
-        record=record, number=number, issued_on=issued_on, issued_by=actor
-    )
-    audit.record(actor=actor, action="insert.recorded", target=insert, mission=record.mission.code)
+    kept = PassportInsert.objects.filter(
+        number=number, record__citizen=record.citizen, returned_on__isnull=False
+    ).first()
+    insert = kept or PassportInsert(number=number, issued_by=actor)
+    insert.record, insert.issued_on, insert.returned_on = record, issued_on, None
+    insert.save()
+    _log(insert, record, "recorded", actor=actor)
     return insert
 
 
@@ -51,6 +55,7 @@ def give_back(record: ResidencyRecord) -> None:
     if insert is not None:
         insert.returned_on = calendar.local_date(record.mission, timezone.now())
         insert.save()
+        _log(insert, record, "returned", actor=record.closed_by)
 
 
 def carry_over(closed: ResidencyRecord, opened: ResidencyRecord) -> None:
@@ -62,3 +67,8 @@ def carry_over(closed: ResidencyRecord, opened: ResidencyRecord) -> None:
     if insert is not None:
         insert.record = opened
         insert.save()
+        _log(insert, opened, "carried_over", actor=opened.registered_by)
+
+
+def _log(insert: PassportInsert, record: ResidencyRecord, verb: str, *, actor: User | None) -> None:
+    audit.record(actor=actor, action=f"insert.{verb}", target=insert, mission=record.mission.code)

@@ -126,11 +126,19 @@ def submit(
         locked,
         ApplicationStatus.SUBMITTED,
         actor=actor,
-        reference=references.new_reference(now.year),
+        reference=_unused_reference(now.year),
         submitted_at=now,
         submitted_by=actor,
         due_at=calendar.due_at(locked.mission, now, law.REGISTRATION_WORKING_DAYS),
     )
+
+
+def _unused_reference(year: int) -> str:
+    """Random ones meet now and then: 100,000 a year leave one draw in 6,000 that is taken."""
+    while True:
+        reference = references.new_reference(year)
+        if not Application.objects.filter(reference=reference).exists():
+            return reference
 
 
 def _write_consent(
@@ -306,18 +314,18 @@ def refuse(
 
 @transaction.atomic
 def withdraw(application: Application, *, actor: User) -> Application:
-    """The citizen takes back what is not decided yet, with what was typed and not sent."""
+    """The citizen takes back what is not decided yet, with what was typed and not sent; no answer
+    is waited for any more."""
     locked = lock(application)
+    now = timezone.now()
     check_move(locked, ApplicationStatus.WITHDRAWN, actor=actor)
     if locked.status == ApplicationStatus.MORE_INFO:
         rows.put_back(locked, _open_keys(locked))
-    return transition(
-        locked,
-        ApplicationStatus.WITHDRAWN,
-        actor=actor,
-        withdrawn_at=timezone.now(),
-        paused_at=None,
+    withdrawn = transition(
+        locked, ApplicationStatus.WITHDRAWN, actor=actor, withdrawn_at=now, paused_at=None
     )
+    withdrawn.requests.open().update(lapsed_at=now)
+    return withdrawn
 
 
 @transaction.atomic

@@ -11,10 +11,11 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AuditEvent, User
+from accounts.models import AddressChange, AuditEvent, User
 from accounts.scoping import sees_every_mission
 from missions.models import ForeignMission
 from registrations.models import Attachment, Citizen, RegistrationCertificate, ResidencyRecord
+from registrations.services.representation import accounts_of
 
 # What is said of an action in the log; any other one of an officer is work on the case.
 WORDS: dict[str, str | Promise] = {
@@ -40,7 +41,7 @@ class Look:
 def looks_at(citizen: Citizen, *, most: int = 500) -> list[Look]:
     """The newest first; what the person or the representatives did themselves is left out."""
     events = AuditEvent.objects.filter(_about(citizen)).order_by("-id")
-    by_staff = events.exclude(actor_email__in={"", *_own_addresses(citizen)})[:most]
+    by_staff = events.exclude(_by_themselves(citizen))[:most]
     missions = {mission.code: mission for mission in ForeignMission.objects.all()}
     ministry = _ministry_addresses(event.actor_email for event in by_staff)
     return [
@@ -72,11 +73,13 @@ def _about(citizen: Citizen) -> Q:
     return about
 
 
-def _own_addresses(citizen: Citizen) -> set[str]:
-    kept_by = User.objects.filter(
-        Q(citizen=citizen) | Q(represents__citizen=citizen) | Q(applications__citizen=citizen)
-    )
-    return set(kept_by.values_list("email", flat=True))
+def _by_themselves(citizen: Citizen) -> Q:
+    """The portal's own work and the accounts', under the address each had at the time."""
+    accounts = accounts_of(citizen)
+    own = Q(actor_email__in={"", *accounts.values_list("email", flat=True)})
+    for change in AddressChange.objects.filter(user__in=accounts).exclude(done_at=None):
+        own |= Q(actor_email=change.old_email, at__lte=change.done_at)
+    return own
 
 
 def _ministry_addresses(addresses: Iterable[str]) -> set[str]:

@@ -81,9 +81,12 @@ def acts_for_citizen(actor: User, application: Application) -> bool:
 
 
 def parts_of(actor: User, application: Application) -> set[Actor]:
-    """The parts the person plays here. Nobody decides his own case or that of one he keeps."""
+    """The parts the person plays here. Nobody decides his own case, or that of one he keeps or
+    has applied for."""
     if acts_for_citizen(actor, application):
         return {Actor.CITIZEN}
+    if application.applicant_id == actor.pk:
+        return set()
     if not actor.is_staff or not actor.has_perm("registrations.decide_application"):
         return set()
     missions = ForeignMission.objects.of_officer(actor)

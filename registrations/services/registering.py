@@ -20,12 +20,28 @@ from registrations.services import closing, inserts, numbering, representation
 from registrations.services.moves import (
     AlreadyRegistered,
     Incomplete,
+    MoveRefused,
     ProofNotSeen,
     check_move,
     lock,
     lock_entry,
     transition,
 )
+
+# Closed on these grounds, an entry says that there is nobody to register elsewhere.
+NOBODY_TO_REGISTER = (DeregistrationGround.DEATH, DeregistrationGround.CITIZENSHIP_ENDED)
+# The point of the officer's checklist that says such a ground was asked about and does not hold.
+EARLIER_ENTRY_CHECKED = "earlier_entry"
+
+
+class EarlierEntryEnded(MoveRefused):
+    """The entry that moves here was closed meanwhile because of death or lost citizenship."""
+
+
+def earlier_entry_ended(application: Application) -> bool:
+    """Whether that happened to the entry which the application moves."""
+    left: ResidencyRecord | None = application.transfer_of
+    return left is not None and left.closing_ground in NOBODY_TO_REGISTER
 
 
 @transaction.atomic
@@ -40,12 +56,15 @@ def register(
     """Enter the person, as declared, in the register under the mission's next number of the year.
 
     ``checked`` are the points of the checklist the officer confirmed; ``kind`` only where the
-    officer registers another kind than was declared. Raises AlreadyRegistered, ProofNotSeen, and
-    Incomplete where a permanent resident declared no exit permit.
+    officer registers another kind than was declared. Raises AlreadyRegistered, ProofNotSeen,
+    EarlierEntryEnded where that was not asked about, and Incomplete where a permanent resident
+    declared no exit permit.
     """
     locked = lock(application)
     check_move(locked, ApplicationStatus.REGISTERED, actor=actor, seen_version=seen_version)
     left = _entry_to_leave(locked)
+    if earlier_entry_ended(locked) and EARLIER_ENTRY_CHECKED not in checked:
+        raise EarlierEntryEnded(locked, "the ground on which the earlier entry was closed stands")
     if locked.capacity != Capacity.SELF and representation.PROOF_CHECKED not in checked:
         raise ProofNotSeen(locked, "nobody has checked that the applicant represents the person")
     kind = kind or _declared_kind(locked)

@@ -4,6 +4,7 @@ which 18 is reached."""
 from datetime import UTC, date, datetime, time
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts import audit
@@ -66,6 +67,13 @@ def capacity_of(actor: User, citizen: Citizen) -> Capacity:
     if citizen.account_id == actor.pk:
         return Capacity.SELF
     return Capacity(citizen.representatives.acting(actor).get().capacity)
+
+
+def accounts_of(citizen: Citizen) -> QuerySet[User]:
+    """Who keeps or kept the person's entry: the own account, representatives, applicants."""
+    return User.objects.filter(
+        Q(citizen=citizen) | Q(represents__citizen=citizen) | Q(applications__citizen=citizen)
+    ).distinct()
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, DateField, F, Func, Q, QuerySet
+from django.db.models import Count, DateField, Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -72,6 +72,14 @@ def due_today(cases: QuerySet[Application], now: datetime | None = None) -> Quer
         .alias(due_on=_day_at_mission(F("due_at")), today=_day_at_mission(now))
         .filter(due_on=F("today"))
     )
+
+
+def without_officer() -> Q:
+    """Cases given to nobody, or to somebody who is not posted at their mission any more."""
+    posted = Posting.objects.current().filter(
+        user=OuterRef("assigned_to"), mission=OuterRef("mission")
+    )
+    return Q(~Exists(posted))
 
 
 def workload_of(user: User) -> Workload:

@@ -151,13 +151,16 @@ def remove_person(request: HttpRequest, public_id: UUID, key: str, person: UUID)
         return closed(request, found)
     people = form_class.people(found)
     row = get_object_or_404(people, public_id=person)
-    drafts.save_page(
-        found,
-        key,
-        actor=request.user,
-        write=lambda _application: row.delete(),
-        finished=people.exclude(pk=row.pk).exists(),
-    )
+    try:
+        drafts.save_page(
+            found,
+            key,
+            actor=request.user,
+            write=lambda _application: row.delete(),
+            finished=people.exclude(pk=row.pk).exists(),
+        )
+    except drafts.PageClosed:
+        return closed(request, found)
     return redirect("registrations:page", found.public_id, key)
 
 

@@ -1,6 +1,7 @@
 """Document copies: sent one a page, seen by the citizen and by the officer, never by address."""
 
 import logging
+from functools import partial
 from uuid import UUID
 
 from django.core.files import File
@@ -8,13 +9,11 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import audit
-from registrations.enums import AttachmentKind
 from registrations.forms.documents import CopyPage
 from registrations.models import Application, Attachment
 from registrations.services import attachments, drafts
 from registrations.steps import STEP_BY_KEY, Step
-from registrations.uploads import UploadRefused, page_image
+from registrations.uploads import AdmittedFile, UploadRefused, admit, page_image
 from registrations.views.applications import (
     closed,
     leave,
@@ -53,28 +52,43 @@ def _save(
     """Store the file and go on; None where the page is to be shown again with its errors."""
     if "leave" in request.POST and not request.FILES:
         return leave(request, found)
-    if not (form.is_valid() and _take(request, found, form)):
+    if not form.is_valid() or not _has_room(request, form):
         return None
-    found = drafts.save_page(found, step.key, actor=request.user, write=form.write)
+    try:
+        admitted = _admitted(request, form)
+        found = drafts.save_page(
+            found, step.key, actor=request.user, write=partial(_keep, request, form, admitted)
+        )
+    except UploadRefused as refused:
+        form.refuse(refused)
+        return None
+    except drafts.PageClosed:
+        return closed(request, found)
     if "leave" in request.POST:
         return leave(request, found)
     return onward(request, found, step)
 
 
-def _take(request: HttpRequest, application: Application, form: CopyPage) -> bool:
-    """Store the file, if one was sent; False and an error in the form where it was refused."""
+def _has_room(request: HttpRequest, form: CopyPage) -> bool:
+    if "upload" not in request.FILES or form.copies.count() < MOST_COPIES:
+        return True
+    form.refuse_more(MOST_COPIES)
+    return False
+
+
+def _admitted(request: HttpRequest, form: CopyPage) -> AdmittedFile | None:
+    """The file drawn anew; None where the page goes on with what it has."""
     upload = request.FILES.get("upload")
     if upload is None and (form.copies.exists() or form.is_optional):
-        return True
-    if form.copies.count() >= MOST_COPIES:
-        form.refuse_more(MOST_COPIES)
-        return False
-    try:
-        attachments.store(application, kind=form.kind, upload=upload, actor=request.user)
-    except UploadRefused as refused:
-        form.refuse(refused)
-        return False
-    return True
+        return None
+    return admit(upload)
+
+
+def _keep(
+    request: HttpRequest, form: CopyPage, admitted: AdmittedFile | None, application: Application
+) -> None:
+    if admitted is not None:
+        attachments.add(application, admitted, kind=form.kind, actor=request.user)
 
 
 @require_POST
@@ -83,16 +97,17 @@ def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     copy = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
     found = own_application(request, copy.application.public_id)
     step = next(step for step in STEP_BY_KEY.values() if step.attachment == copy.kind)
-    if open_step(found, step.key) is None:
-        return closed(request, found)
     form = CopyPage(application=found, step=step)
-    drafts.save_page(
-        found,
-        step.key,
-        actor=request.user,
-        write=lambda _application: attachments.remove(copy, actor=request.user),
-        finished=form.is_optional or form.copies.exclude(pk=copy.pk).exists(),
-    )
+    try:
+        drafts.save_page(
+            found,
+            step.key,
+            actor=request.user,
+            write=lambda _application: attachments.remove(copy, actor=request.user),
+            finished=form.is_optional or form.copies.exclude(pk=copy.pk).exists(),
+        )
+    except drafts.PageClosed:
+        return closed(request, found)
     return redirect("registrations:copy", found.public_id, step.key)
 
 
@@ -103,23 +118,18 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     The bytes were drawn or rebuilt by the portal; the sandbox is for what nobody thought of.
     """
     copy = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
-    mission = copy.application.mission
-    audit.record(
-        actor=request.user,
-        action="attachment.viewed",
-        target=copy,
-        label=AttachmentKind(copy.kind).label,
-        mission=mission.code if mission else "",
-    )
+    attachments.log_look(copy, actor=request.user)
     return _private(FileResponse(_opened(copy), content_type=copy.content_type))
 
 
 @require_safe
 def page(request: HttpRequest, public_id: UUID, number: int) -> HttpResponseBase:
-    """One page as a picture, for the viewer beside the officer's record page."""
+    """One page as a picture, for the viewer beside the officer's record page; a visit to a copy
+    is logged once."""
     copy = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
     if number not in copy.page_numbers:
         raise Http404
+    attachments.log_look(copy, actor=request.user, once_a_visit=True)
     picture, content_type = page_image(_opened(copy).read(), copy.content_type, number)
     return _private(HttpResponse(picture, content_type=content_type))
 

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from accounts import audit
 from accounts.models import AuditEvent
@@ -141,3 +143,9 @@ def test_everybody_else_is_stopped_by_the_database(events, statement):
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+def test_label_is_in_one_language_whoever_acts(cast):
+    with override("kk"):
+        event = audit.record(actor=cast.officer_here, action="a.done", label=_("Confirm"))
+    assert event.target_label == "Confirm"

@@ -152,6 +152,10 @@ def test_mission_closed_for_a_year_has_no_working_day():
     )
     with pytest.raises(LookupError, match=berlin.code):
         calendar.next_working_day(berlin, first)
+    # What is sent there all the same is due soon, not never.
+    assert calendar.due_at(berlin, at("Europe/Berlin", 2026, 1, 5, 10), 2) == at(
+        "Europe/Berlin", 2026, 1, 7, 18
+    )
 
 
 def test_days_off_are_those_of_the_working_week():

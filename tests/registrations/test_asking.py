@@ -19,6 +19,7 @@ from registrations.models import (
     DepartureNotice,
     HelpRequest,
     LegalRepresentative,
+    ResidencyRecord,
     VotingRequest,
 )
 from registrations.services import (
@@ -189,3 +190,13 @@ def test_representative_whose_term_ended_is_out(cast):
     LegalRepresentative.objects.update(ends_at=timezone.now())
     assert client.get(page(child)).status_code == 404
     assert not lifecycle.acts_for_citizen(cast.citizen, child.application)
+
+
+def test_vote_is_not_asked_for_from_a_page_older_than_the_closing(cast, record):
+    stale = ResidencyRecord.objects.get(pk=record.pk)
+    lifecycle.deregister(
+        record.application, actor=cast.officer_here, ground=DeregistrationGround.STAY_ENDED
+    )
+    with pytest.raises(voting.MayNotVote):
+        voting.ask(stale, actor=cast.citizen)
+    assert VotingRequest.objects.count() == 0

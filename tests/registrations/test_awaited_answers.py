@@ -173,7 +173,9 @@ def test_record_page_offers_it_once_the_day_has_passed(cast):
         officer = signed_in(cast.officer_here)
         shown = officer.get(f"{page}change/").content.decode()
         assert "Go on without the answer" not in shown
-        assert officer.post(f"{page}go-on/").status_code == 409
+        assert officer.post(f"{page}go-on/").status_code == 302
+        case.refresh_from_db()
+        assert case.status == ApplicationStatus.MORE_INFO
     with at("2027-03-16 09:00"):
         officer = signed_in(cast.officer_here)
         shown = officer.get(f"{page}change/").content.decode()
@@ -196,3 +198,22 @@ def test_citizen_reads_that_the_officer_went_on(cast):
         page = signed_in(cast.citizen).get("/en/account/").content.decode()
     assert "The officer goes on without your answer" in page
     assert "You answered" not in page
+
+
+def test_going_on_too_early_says_so(cast):
+    case = asked(cast)
+    with at("2027-03-15 12:00"):
+        answer = signed_in(cast.officer_here).post(
+            f"/admin/registrations/application/{case.public_id}/go-on/", follow=True
+        )
+    assert "The last day to answer has not passed" in answer.content.decode()
+    case.refresh_from_db()
+    assert case.status == ApplicationStatus.MORE_INFO
+
+
+def test_withdrawn_application_waits_for_no_answer(cast):
+    case = asked(cast)
+    with at("2027-03-02 12:00"):
+        lifecycle.withdraw(case, actor=case.applicant)
+    request = InformationRequest.objects.get()
+    assert (request.is_open, request.lapsed_at) == (False, moment("2027-03-02 12:00"))

@@ -5,9 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from accounts.models import AuditEvent, OutboxMessage
-from registrations.enums import ApplicationStatus, Capacity, DeregistrationGround
+from registrations.enums import (
+    ApplicationStatus,
+    Capacity,
+    DeregistrationGround,
+    RequestState,
+)
 from registrations.models import (
     Application,
+    ChangeRequest,
     Citizen,
     ComingOfAge,
     Confirmation,
@@ -514,3 +520,51 @@ def test_late_round_after_ten_days_invites_once(cast):
         due_work_at("2027-06-20 09:00")
     assert about(record) == ["coming_of_age"]
     assert Confirmation.objects.get().answer_by == date(2027, 6, 20) + timedelta(days=30)
+
+
+# --- 18: what a parent asked for before --------------------------------------------------------
+
+
+def asked_by_the_parent(cast, record):
+    with at("2027-06-01 12:00"):
+        signed_in(cast.citizen).post(
+            f"/en/account/{record.public_id}/details/name/",
+            {"family_name": "Жаңаұлы", "given_names": "Ақжол"},
+        )
+    return ChangeRequest.objects.get()
+
+
+def accept(cast, change, on):
+    with at(on):
+        signed_in(cast.officer_here).post(
+            f"/admin/registrations/changerequest/{change.public_id}/", {"accept": "1"}
+        )
+    change.refresh_from_db()
+    assert change.state == RequestState.DONE
+
+
+def test_accepted_change_of_a_parent_does_not_answer_the_invitation(cast):
+    record = child(cast, date(2009, 6, 10))
+    change = asked_by_the_parent(cast, record)
+    ComingOfAge.objects.create(citizen=record.citizen, email=OWN)
+    due_work_at("2027-06-10 09:00")
+    accept(cast, change, "2027-06-11 12:00")
+    assert Confirmation.objects.open().get().occasion == "coming_of_age"
+
+
+def test_accepted_change_of_a_parent_leaves_the_grown_entry_unconfirmed(cast):
+    record = child(cast, date(2009, 6, 10))
+    change = asked_by_the_parent(cast, record)
+    due_work_at("2027-06-10 09:00")
+    accept(cast, change, "2027-06-11 12:00")
+    record.refresh_from_db()
+    assert record.unconfirmed_since is not None
+    assert record.entered["name"]["family_name"] == "Жаңаұлы"
+
+
+def test_accepted_change_of_a_parent_confirms_the_entry_of_a_child(cast):
+    record = child(cast, date(2010, 6, 10))
+    change = asked_by_the_parent(cast, record)
+    accept(cast, change, "2027-06-11 12:00")
+    record.refresh_from_db()
+    assert record.last_confirmed_at == moment("2027-06-11 12:00")

@@ -1,15 +1,22 @@
 """Document copies through the portal's pages: taken, seen, removed, or refused with a reason."""
 
 import io
+from datetime import timedelta
+from pathlib import Path
 
 import pikepdf
 import pillow_heif
 import pytest
+import time_machine
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext, override
 from PIL import Image
 
+from accounts.models import AuditEvent
 from registrations.models import Attachment
-from registrations.services import attachments
+from registrations.services import attachments, drafts, history, lifecycle
 from registrations.services.lifecycle import start
 from registrations.uploads import MESSAGES
 from tests.factories import registrations as made
@@ -42,6 +49,10 @@ def send(client, draft, content, name="passport.jpg", **more):
 def refusal(answer):
     (error,) = answer.context["form"].errors.as_data()["upload"]
     return error.code
+
+
+def stored_files():
+    return [path for path in Path(default_storage.location).rglob("*") if path.is_file()]
 
 
 def locked_pdf():
@@ -198,3 +209,138 @@ def test_leaving_with_a_file_keeps_it(client, draft):
 
 def test_leaving_with_a_bad_file_says_so(client, draft):
     assert refusal(send(client, draft, b"", leave="1")) == "empty"
+
+
+# --- The officer goes on while a copy is on its way --------------------------------------------
+
+
+@pytest.fixture
+def waiting(cast):
+    """A case sent back for its copy, whose day to answer has passed."""
+    draft = made.draft(cast.here, account=cast.citizen)
+    attachments.store(draft, kind="identity", upload=upload("sent.jpg"), actor=cast.citizen)
+    case = lifecycle.take(made.send(draft), actor=cast.officer_here)
+    return lifecycle.ask(
+        case,
+        actor=cast.officer_here,
+        pages=["identity-copy", "emergency"],
+        text="The copy is cut off.",
+        answer_by=timezone.localdate() - timedelta(days=2),
+    )
+
+
+def goes_on_before(monkeypatch, cast, case):
+    """The officer goes on between the look at the page and the saving of what was sent."""
+    save = drafts.save_page
+
+    def late(*arguments, **named):
+        lifecycle.go_on(case, actor=cast.officer_here)
+        return save(*arguments, **named)
+
+    monkeypatch.setattr(drafts, "save_page", late)
+
+
+def test_copy_that_comes_too_late_is_not_kept(cast, client, waiting, monkeypatch):
+    files = set(stored_files())
+    goes_on_before(monkeypatch, cast, waiting)
+    answer = send(client, waiting, jpeg())
+    assert answer.url == f"/en/register/{waiting.public_id}/sent/"
+    assert [copy.original_name for copy in waiting.attachments.current()] == ["sent.jpg"]
+    assert set(stored_files()) == files
+
+
+def test_copy_is_not_removed_too_late(cast, client, waiting, monkeypatch):
+    copy = waiting.attachments.get()
+    goes_on_before(monkeypatch, cast, waiting)
+    answer = client.post(f"/en/copies/{copy.public_id}/remove/")
+    assert answer.url == f"/en/register/{waiting.public_id}/sent/"
+    assert waiting.attachments.current().get() == copy
+
+
+def test_person_is_not_removed_too_late(cast, client, waiting, monkeypatch):
+    contact = waiting.citizen.emergency_contacts.get()
+    goes_on_before(monkeypatch, cast, waiting)
+    base = f"/en/register/{waiting.public_id}"
+    answer = client.post(f"{base}/emergency/{contact.public_id}/remove/")
+    assert answer.url == f"{base}/sent/"
+    assert waiting.citizen.emergency_contacts.get() == contact
+
+
+def test_stranger_sends_no_copy(cast, draft):
+    with pytest.raises(lifecycle.ActorMayNot):
+        attachments.store(draft, kind="identity", upload=upload(), actor=cast.other_citizen)
+
+
+# --- What an officer sees before the answer is sent --------------------------------------------
+
+
+def shown_to_the_officer(cast, case):
+    case_page = f"/admin/registrations/application/{case.public_id}/change/"
+    return signed_in(cast.officer_here).get(case_page)
+
+
+def test_unsent_copy_is_not_shown_to_the_officer(cast, client, waiting):
+    sent = waiting.attachments.get()
+    send(client, waiting, jpeg(), name="unsent.jpg")
+    client.post(f"/en/copies/{sent.public_id}/remove/")
+    unsent = waiting.attachments.exclude(pk=sent.pk).get()
+    assert list(shown_to_the_officer(cast, waiting).context["copies"]) == [sent]
+    for address in (f"/en/copies/{unsent.public_id}/", f"/en/copies/{unsent.public_id}/pages/1/"):
+        assert signed_in(cast.officer_here).get(address).status_code == 404
+        assert client.get(address).status_code == 200
+    client.post(f"/en/register/{waiting.public_id}/answer/")
+    assert list(shown_to_the_officer(cast, waiting).context["copies"]) == [unsent]
+    assert (
+        signed_in(cast.officer_here).get(f"/en/copies/{unsent.public_id}/pages/1/").status_code
+        == 200
+    )
+
+
+def test_officer_reads_what_was_declared_until_the_answer_is_sent(cast):
+    case = made.more_info(
+        cast.here,
+        cast.officer_here,
+        account=cast.citizen,
+        permanent=True,
+        pages=("name", "length"),
+    )
+    client = signed_in(cast.citizen)
+    base = f"/en/register/{case.public_id}"
+    client.post(f"{base}/name/", {"family_name": "Басқаұлы", "given_names": "Ақжол"})
+    client.post(f"{base}/length/", {"stay": "some_time"})
+    queue = signed_in(cast.officer_here).get(
+        "/admin/registrations/application/", {"task": "waiting"}
+    )
+    for page in (shown_to_the_officer(cast, case).content.decode(), queue.content.decode()):
+        assert "Басқаұлы" not in page
+        assert "Серікұлы" in page
+    # The permit was declared with the stay that was.
+    assert "ДВД" in shown_to_the_officer(cast, case).content.decode()
+
+
+# --- The log of looks ---------------------------------------------------------------------------
+
+
+def test_pages_of_a_copy_are_logged_once_a_visit(cast, client, draft):
+    copy = attachments.store(draft, kind="identity", upload=upload(), actor=cast.citizen)
+    made.send(draft)
+    looks = AuditEvent.objects.filter(action="attachment.viewed", target_id=str(copy.public_id))
+    officer = signed_in(cast.officer_here)
+    for _each in range(3):
+        officer.get(f"/en/copies/{copy.public_id}/pages/1/")
+    look = looks.get()
+    assert (look.actor_email, look.mission) == (cast.officer_here.email, cast.here.code)
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        signed_in(cast.officer_here).get(f"/en/copies/{copy.public_id}/pages/1/")
+    assert looks.count() == 2
+
+
+def test_log_names_the_copy_in_one_language_and_the_history_in_the_readers(cast, draft):
+    citizen = signed_in(cast.citizen)
+    citizen.post(page_of(draft).replace("/en/", "/kk/"), {"upload": upload("900101300017.jpg")})
+    (event,) = AuditEvent.objects.filter(action="attachment.added")
+    assert event.target_label == "Identity document"
+    sent = made.send(draft)
+    with override("ru"):
+        notes = [entry.note for entry in history.history_of(sent)]
+        assert gettext("Identity document") in notes

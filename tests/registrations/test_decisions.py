@@ -5,20 +5,22 @@ import re
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from accounts.models import AuditEvent, OutboxMessage, User
 from missions.calendar import local_date
 from missions.models import PostingRole
 from missions.services import end_posting, post_officer
-from registrations.enums import ApplicationStatus, Capacity
+from registrations import references
+from registrations.enums import ApplicationStatus, Capacity, DeregistrationGround
 from registrations.models import (
     ApplicationEvent,
     ExitPermit,
     LegalRepresentative,
     ResidencyRecord,
 )
-from registrations.services import lifecycle, previews
+from registrations.services import certificates, inserts, lifecycle, previews
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
 from tests.sessions import signed_in
@@ -355,3 +357,47 @@ def test_history_tells_moves_messages_and_looks(cast):
     assert (str(cast.officer_here), "In work") in told
     notes = [entry.note for entry in page.context["history"] if entry.what == "Refused"]
     assert notes == ["The copy is of another person."]
+
+
+def test_who_applied_for_a_child_does_not_decide_it_once_grown(cast):
+    born = local_date(cast.here, timezone.now()).replace(year=2008) + timedelta(days=1)
+    case = made.submitted(
+        cast.here, account=cast.officer_here, capacity=Capacity.PARENT, birth_date=born, iin=""
+    )
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        officer = signed_in(cast.officer_here)
+        taken = officer.post(address(case, "take"), {"seen_version": case.version})
+    case.refresh_from_db()
+    assert (taken.status_code, case.status) == (403, ApplicationStatus.SUBMITTED)
+
+
+def test_reference_that_is_taken_is_drawn_again(cast, monkeypatch):
+    first = made.submitted(cast.here)
+    drawn = iter([first.reference, "KZ26-AAAAAA-A"])
+    monkeypatch.setattr(references, "new_reference", lambda _year: next(drawn))
+    second = made.draft(cast.here, account=cast.citizen)
+    signed_in(cast.citizen).post(
+        f"/en/register/{second.public_id}/send/", {"consent": "on", "declaration": "on"}
+    )
+    second.refresh_from_db()
+    assert second.reference == "KZ26-AAAAAA-A"
+
+
+def test_insert_leaves_a_line_wherever_it_goes(cast):
+    record = made.registered(cast.here, cast.officer_here, account=cast.citizen, permanent=True)
+    inserts.record_insert(record, number="7", issued_on=date(2026, 1, 9), actor=cast.officer_here)
+    lifecycle.deregister(
+        record.application, actor=cast.officer_here, ground=DeregistrationGround.STAY_ENDED
+    )
+    event = AuditEvent.objects.get(action="insert.returned")
+    assert (event.target_label, event.mission) == ("7", cast.here.code)
+    assert event.actor_email == cast.officer_here.email
+
+
+def test_certificate_of_another_entry_is_not_replaced(cast):
+    one, other = (made.registered(cast.here, cast.officer_here, iin="") for _each in range(2))
+    wording = certificates.Wording("A", "self", "B", "C")
+    theirs = certificates.issue(other, wording=wording, actor=cast.officer_here)
+    with pytest.raises(certificates.CertificateRefused):
+        certificates.issue(one, wording=wording, actor=cast.officer_here, replaces=theirs)
+    assert one.certificates.count() == 0

@@ -6,11 +6,13 @@ import pytest
 
 from accounts.models import OutboxMessage
 from missions.models import MissionClosure
+from registrations.enums import LeavingReason
 from registrations.models import HelpRequest, MorningDigest
 from registrations.services import departures
 from tests.clock import at, due_work, due_work_at, moment
 from tests.factories import registrations as made
 from tests.factories.missions import MissionFactory
+from tests.sessions import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -195,3 +197,31 @@ def test_double_round_writes_one_row_a_mission(cast):
         ("embassy-ankara", date(2027, 3, 2)),
         ("embassy-berlin", date(2027, 3, 2)),
     ]
+
+
+def test_closed_mission_is_sent_nothing(cast):
+    with at("2027-03-01 12:00"):
+        made.submitted(cast.here)
+    due_work_at("2027-03-02 08:00")
+    before = len(digests(reference__startswith="DEBER"))
+    cast.here.is_open = False
+    cast.here.save()
+    due_work_at("2027-03-03 08:00")
+    assert len(digests(reference__startswith="DEBER")) == before == 2
+
+
+def test_index_counts_what_the_digest_counts(cast):
+    with at("2027-03-01 12:00"):
+        record = made.registered(cast.here, cast.officer_here)
+        departures.give_notice(
+            record, reason=LeavingReason.RETURNED, text="", actor=record.citizen.account
+        )
+    counted = []
+    for text in ("2027-03-02 08:00", "2027-03-09 08:00"):
+        due_work_at(text)
+        with at(text):
+            index = signed_in(cast.officer_here).get("/admin/")
+        told = digests(reference__startswith="DEBER")
+        told = numbers(told[-1])["Requests of registered people"] if told else "0"
+        counted.append((sum(kind["open"] for kind in index.context["requests"]), int(told)))
+    assert counted == [(0, 0), (1, 1)]

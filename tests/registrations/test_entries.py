@@ -8,7 +8,10 @@ from accounts.models import AuditEvent, OutboxMessage
 from registrations.enums import ApplicationStatus, DeregistrationGround, RequestState
 from registrations.models import Application, ChangeRequest, ResidencyRecord
 from registrations.services import certificates, changes, inserts, lifecycle, requests
+from registrations.services.registering import EarlierEntryEnded
+from tests.clock import at
 from tests.factories import registrations as made
+from tests.factories.missions import DistrictFactory, MissionFactory
 from tests.files import upload
 from tests.sessions import signed_in
 
@@ -89,6 +92,30 @@ def test_name_waits_for_the_officer(cast, record):
     assert record.entered["name"]["family_name"] == "Жаңаұлы"
     assert record.application.current_declaration.answers["name"]["family_name"] == "Серікұлы"
     assert record.application.attachments.current().count() == 1
+
+
+def test_former_name_is_still_found(cast, record):
+    citizen = signed_in(cast.citizen)
+    for key, typed in (
+        ("name", {"family_name": "Жаңаұлы", "given_names": "Ақжол"}),
+        ("latin-name", {"family_name_latin": "ZHANGAULY", "given_names_latin": "AKZHOL"}),
+    ):
+        citizen.post(page(record, f"details/{key}/"), typed)
+        changes.accept(ChangeRequest.objects.open().get(), actor=cast.officer_here)
+    record.refresh_from_db()
+    # Both are one name to the search, and so one other name.
+    assert record.entered["other-names"] == [{"name": "SERIKULY AKZHOL"}]
+    queue = signed_in(cast.officer_here)
+    for name in ("Серікұлы", "SERIKULY", "Жаңаұлы"):
+        found = queue.get("/admin/registrations/application/", {"q": name, "task": "all"})
+        assert record.application.reference in found.content.decode(), name
+
+
+def test_spelling_put_right_leaves_no_other_name(cast, record):
+    typed = {"family_name": "Серікулы", "given_names": "Ақжол"}
+    signed_in(cast.citizen).post(page(record, "details/name/"), typed)
+    changes.accept(ChangeRequest.objects.get(), actor=cast.officer_here)
+    assert list(record.citizen.previous_names.all()) == []
 
 
 def test_second_change_of_a_page_leads_to_the_waiting_one(cast, record):
@@ -209,6 +236,18 @@ def test_move_to_another_mission_is_one_act(cast):
     assert last.details == {"to": cast.there.code, "reference": moved.reference}
 
 
+def test_day_of_a_move_is_that_of_the_new_place(cast, record):
+    tokyo = MissionFactory(country="JP", timezone="Asia/Tokyo")
+    DistrictFactory(country="JP", mission=tokyo)
+    day = {"arrived_on_day": "28", "arrived_on_month": "11", "confirmed": "1"}
+    with at("2026-11-27 15:59"):
+        ahead = signed_in(cast.citizen).post(page(record, "moved/"), move_to("JP", "東京", **day))
+        assert ahead.context["form"].errors.as_data()["arrived_on"][0].code == "out_of_range"
+    with at("2026-11-27 16:00"):
+        signed_in(cast.citizen).post(page(record, "moved/"), move_to("JP", "東京", **day))
+    assert Application.objects.get(transfer_of=record).arrived_on == date(2026, 11, 28)
+
+
 def test_identity_is_not_changed_while_the_entry_moves(cast, record):
     citizen = signed_in(cast.citizen)
     typed = {"family_name": "Жаңаұлы", "given_names": "Ақжол"}
@@ -262,3 +301,63 @@ def test_old_mission_sees_nothing_typed_for_the_new_one(cast, record):
     assert "Atatürk" not in shown
     new = f"/admin/registrations/application/{moved.public_id}/change/"
     assert signed_in(cast.officer_here).get(new).status_code == 404
+
+
+# --- Closed at the old mission while the move is under way -------------------------------------
+
+
+def moved_away(cast, record, ground):
+    signed_in(cast.citizen).post(page(record, "moved/"), move_to(confirmed="1"))
+    lifecycle.deregister(record.application, actor=cast.officer_here, ground=ground)
+    moved = lifecycle.take(Application.objects.get(transfer_of=record), actor=cast.officer_there)
+    return moved, f"/admin/registrations/application/{moved.public_id}/"
+
+
+@pytest.mark.parametrize("ground", [DeregistrationGround.DEATH, DeregistrationGround.STAY_ENDED])
+def test_new_mission_reads_that_the_old_entry_is_closed(cast, record, ground):
+    _moved, case = moved_away(cast, record, ground)
+    said = signed_in(cast.officer_there).get(f"{case}change/").context["cautions"][0]
+    assert said.code == "left_closed"
+    assert all(word in str(said.text) for word in (record.number, str(ground.label)))
+
+
+def test_who_lost_the_citizenship_is_registered_only_after_asking(cast, record):
+    moved, case = moved_away(cast, record, DeregistrationGround.CITIZENSHIP_ENDED)
+    officer = signed_in(cast.officer_there)
+    form = officer.get(f"{case}change/").context["form"]
+    points = [code for code, _words in form.fields["checked"].choices]
+    assert points[-1] == "earlier_entry"
+    sent = {"seen_version": moved.version, "checked": points[:-1], "confirm": "1"}
+    refused = officer.post(f"{case}register/", sent)
+    assert refused.context["form"].errors.as_data()["checked"][0].code == "open"
+    with pytest.raises(EarlierEntryEnded):
+        lifecycle.register(moved, actor=cast.officer_there, checked=points[:-1])
+    officer.post(f"{case}register/", sent | {"checked": points})
+    assert ResidencyRecord.objects.in_force().get().mission == cast.there
+
+
+def test_insert_still_in_the_passport_is_recorded_at_the_new_mission(cast):
+    record = made.registered(cast.here, cast.officer_here, account=cast.citizen, permanent=True)
+    insert = inserts.record_insert(
+        record, number="77", issued_on=date(2026, 1, 9), actor=cast.officer_here
+    )
+    moved, case = moved_away(cast, record, DeregistrationGround.STAY_ENDED)
+    opened = lifecycle.register(moved, actor=cast.officer_there, checked=["photo"])
+    typed = {"number": "77", "issued_on_day": 9, "issued_on_month": 1, "issued_on_year": 2026}
+    signed_in(cast.officer_there).post(f"{case}insert/", typed)
+    insert.refresh_from_db()
+    assert (insert.record, insert.returned_on) == (opened, None)
+
+
+@pytest.mark.parametrize(("clock", "errors"), [("23:59", {"issued_on"}), ("00:00", set())])
+def test_insert_is_recorded_on_the_day_of_the_mission(cast, clock, errors):
+    tokyo = MissionFactory(country="JP", timezone="Asia/Tokyo")
+    cast.officer_here.postings.create(mission=tokyo, role="officer", starts_on=date(2020, 1, 1))
+    record = made.registered(tokyo, cast.officer_here, permanent=True)
+    typed = {"number": "77", "issued_on_day": 28, "issued_on_month": 11, "issued_on_year": 2026}
+    with at(f"2026-11-{27 if errors else 28} {clock}", "Asia/Tokyo"):
+        answer = signed_in(cast.officer_here).post(
+            f"/admin/registrations/application/{record.application.public_id}/insert/", typed
+        )
+    assert set(answer.context["form"].errors if errors else ()) == errors
+    assert hasattr(ResidencyRecord.objects.get(pk=record.pk), "passport_insert") is not bool(errors)

@@ -69,35 +69,6 @@ def test_folded_kazakh_name_is_plain_latin(text):
     assert set(names.fold(text)) <= set("abcdefghijklmnopqrstuvwxyz")
 
 
-def test_sort_key_follows_the_kazakh_alphabet():
-    backwards = KAZAKH[::-1]
-    assert sorted(backwards, key=names.sort_key) == list(KAZAKH)
-
-
-def test_sort_key_puts_the_shorter_name_and_the_space_first():
-    people = ["Али", "Ахметов Болат", "Ахметова", "Әбдіғали", "Бек", "Қасым", "Кенже", "Adams"]
-    assert sorted(people, key=names.sort_key) == [
-        "Али",
-        "Ахметов Болат",
-        "Ахметова",
-        "Әбдіғали",
-        "Бек",
-        "Кенже",
-        "Қасым",
-        "Adams",
-    ]
-
-
-def test_sort_key_ignores_case_and_latin_marks():
-    assert names.sort_key("ӘЛИЯ") == names.sort_key("әлия")
-    assert names.sort_key("Müller") == names.sort_key("muller")
-
-
-@given(st.text(max_size=30))
-def test_sort_key_of_any_text_has_only_latin_letters(text):
-    assert set(names.sort_key(text)) <= set("abcdefghijklmnopqrstuvwxyz")
-
-
 @pytest.mark.parametrize(
     ("cyrillic", "latin"),
     [

@@ -6,7 +6,9 @@ import json
 import pypdf
 import pytest
 
+from accounts import address_review
 from registrations.services import changes
+from tests.accounts.changing import waiting_for_mission
 from tests.factories import registrations as made
 from tests.sessions import signed_in
 
@@ -61,6 +63,17 @@ def test_own_doings_are_no_looks(cast, record):
     signed_in(cast.citizen).get(f"/en/account/{record.public_id}/")
     signed_in(cast.citizen).get(page(record, "json/"))
     assert len(signed_in(cast.citizen).get(page(record)).context["looks"]) == before
+
+
+def test_own_doings_under_an_earlier_address_are_no_looks(cast, record):
+    before = signed_in(cast.citizen).get(page(record)).context["looks"]
+    _client, change = waiting_for_mission(cast.citizen.email)
+    address_review.confirm(change, actor=cast.officer_here, mission=cast.here.code)
+    cast.citizen.refresh_from_db()
+    looks = signed_in(cast.citizen).get(page(record)).context["looks"]
+    officers = [look for look in looks if look.at < change.requested_at]
+    assert officers == before
+    assert all(str(look.where) for look in looks)
 
 
 def test_export_holds_nobody_elses_data(cast, record):

@@ -1,10 +1,11 @@
 """Answering page by page: continue, one more, save and leave, and what follows from an answer."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
+from missions.calendar import local_date
 from registrations.enums import ApplicationStatus, Capacity
 from registrations.models import Application, EmergencyContact
 from registrations.services import lifecycle
@@ -298,3 +299,17 @@ def test_consent_for_a_child_is_the_representatives(cast, client):
     child = made.draft(cast.here, account=cast.citizen, capacity=Capacity.PARENT, iin="")
     form = client.get(f"/en/register/{child.public_id}/send/").context["form"]
     assert str(form.fields["consent"].label).startswith("As the legal representative")
+
+
+@pytest.mark.parametrize(("days", "codes"), [(90, []), (91, ["too_late"])])
+def test_arrival_lies_at_most_ninety_days_ahead(cast, days, codes):
+    draft = made.draft(cast.here, account=cast.citizen)
+    day = local_date(cast.here, timezone.now()) + timedelta(days=days)
+    arrival = {f"arrived_on_{part}": getattr(day, part) for part in ("day", "month", "year")}
+    answer = signed_in(cast.citizen).post(
+        f"/en/register/{draft.public_id}/stay/",
+        {**arrival, "end_unknown": "on", "purpose": "study"},
+    )
+    errors = answer.context["form"].errors.as_data() if codes else {}
+    assert [error.code for error in errors.get("arrived_on", [])] == codes
+    assert (answer.status_code == 302) is not bool(codes)

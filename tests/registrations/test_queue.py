@@ -9,12 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEvent, User
+from missions import calendar
 from missions.models import PostingRole
-from missions.services import post_officer
+from missions.services import end_posting, post_officer
 from registrations.enums import Capacity
 from registrations.models import Application, Citizen
 from registrations.services import flags, workload
 from tests.factories import registrations as made
+from tests.factories.accounts import UserFactory
 from tests.factories.missions import MissionFactory
 from tests.sessions import signed_in
 
@@ -245,3 +247,27 @@ def test_flags_change_with_the_day_of_the_mission(cast, now, marked):
     with time_machine.travel(now, tick=False):
         row = flags.with_flags(Application.objects.filter(pk=case.pk)).get()
         assert flags.flags_of(row) == marked
+
+
+def test_case_of_somebody_who_left_is_unassigned(cast):
+    theirs = made.in_review(cast.here, cast.officer_here)
+    made.in_review(cast.here, cast.second_officer_here, iin="")
+    yesterday = calendar.local_date(cast.here, timezone.now()) - timedelta(days=1)
+    end_posting(cast.officer_here.postings.get(), on=yesterday, actor=cast.ministry)
+    page = signed_in(cast.second_officer_here).get(QUEUE, {"task": "unassigned"})
+    assert references(page) == [theirs.reference]
+    head = UserFactory(officer=True)
+    post_officer(
+        user=head,
+        mission=cast.here,
+        role=PostingRole.HEAD,
+        starts_on=yesterday,
+        actor=cast.ministry,
+        post="",
+    )
+    signed_in(User.objects.get(pk=head.pk)).post(
+        f"{QUEUE}{theirs.public_id}/assign/",
+        {"officer": cast.second_officer_here.pk, "seen_version": theirs.version},
+    )
+    theirs.refresh_from_db()
+    assert theirs.assigned_to == cast.second_officer_here

@@ -1,8 +1,9 @@
 """Many at once, on real connections: one receipt, one decision, no number missing or double."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from threading import Barrier
+from datetime import date, timedelta
+from threading import Barrier, Event
 
 import pytest
 from django.db import connections, transaction
@@ -26,11 +27,13 @@ from registrations.models import (
 )
 from registrations.services import (
     certificates,
+    changes,
     departures,
     freshness,
     lifecycle,
     numbering,
     requests,
+    transfers,
 )
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
@@ -209,3 +212,39 @@ def test_certificate_is_replaced_or_withdrawn():
         replaced = CertificateRevocation.objects.get(certificate=old).replaced_by is not None
         issued = RegistrationCertificate.objects.filter(record=record).count()
         assert issued == (2 if replaced else 1)
+
+
+def test_change_is_not_accepted_while_the_move_is_being_told():
+    cast = Cast.create()
+    record = made.registered(cast.here, cast.officer_here)
+    person = record.citizen.account
+
+    def rename(application):
+        application.citizen.family_name = "Жаңаұлы"
+        application.citizen.save()
+
+    change = changes.propose(record, "name", write=rename, actor=person)
+    place = transfers.NewPlace(
+        "TR", "", "Анкара", "Atatürk Blv. 7", "", "", date(2026, 1, 1), cast.there
+    )
+    moves_here = Event()
+
+    def tell(_number):
+        with transaction.atomic():
+            moved = transfers.report_move(
+                record, place=place, actor=person, consent=law.current_consent(), language="en"
+            )
+            moves_here.set()
+            # The officer comes while nothing is committed yet: he waits for the lock.
+            time.sleep(0.5)
+        return moved
+
+    def accept(_number):
+        moves_here.wait(20)
+        return changes.accept(change, actor=cast.officer_here)
+
+    told, refused = together(lambda act: act(0), [tell, accept], 2)
+    assert isinstance(refused, requests.RequestRefused)
+    assert told.current_declaration.answers["name"]["family_name"] == "Серікұлы"
+    record.refresh_from_db()
+    assert record.entered["name"]["family_name"] == "Серікұлы"

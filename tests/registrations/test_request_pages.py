@@ -15,7 +15,7 @@ from registrations.models import (
     HelpRequest,
     RegistrationCertificate,
 )
-from registrations.services import voting
+from registrations.services import certificates, history, voting
 from tests.factories import registrations as made
 from tests.sessions import signed_in
 
@@ -95,6 +95,43 @@ def test_certificate_is_written_from_the_application_for_it(cast, record):
     asked.refresh_from_db()
     assert asked.certificate == RegistrationCertificate.objects.get()
     assert OutboxMessage.objects.latest("id").kind == "certificate_issued"
+
+
+def certificate_page(record, *named):
+    case = f"/admin/registrations/application/{record.application.public_id}/certificate/"
+    return f"{case}?{'&'.join(named)}"
+
+
+@pytest.mark.parametrize(
+    ("account", "own_entry", "name"),
+    [("Анар Серікова", False, "Анар Серікова"), ("", True, "Серікова Анар"), ("", False, "")],
+)
+def test_certificate_of_a_child_names_the_parent_who_applied(cast, account, own_entry, name):
+    parent = cast.citizen
+    parent.full_name = account
+    parent.save()
+    if own_entry:
+        who = {"family_name": "Серікова", "given_names": "Анар", "iin": ""}
+        made.registered(cast.here, cast.officer_here, account=parent, **who)
+    child = made.registered(cast.here, cast.officer_here, account=parent, capacity="parent", iin="")
+    signed_in(parent).post(own(child, "certificate/"), {"purpose": "a school"})
+    asked = CertificateRequest.objects.get()
+    page = certificate_page(child, f"request={asked.public_id}")
+    form = signed_in(cast.officer_here).get(page).context["form"]
+    assert (form["applied_by"].value(), form["applied_as"].value()) == (name, "parent")
+
+
+def test_certificate_that_was_asked_for_may_replace_the_earlier_one(cast, record):
+    wording = certificates.Wording("A", "self", "B", "C")
+    earlier = certificates.issue(record, wording=wording, actor=cast.officer_here)
+    signed_in(cast.citizen).post(own(record, "certificate/"), {"purpose": "a bank"})
+    asked = CertificateRequest.objects.get()
+    signed_in(cast.officer_here).post(
+        certificate_page(record, f"request={asked.public_id}", f"replaces={earlier.public_id}"),
+        {"applied_by": "A", "applied_as": "self", "signatory_name": "B", "signatory_post": "C"},
+    )
+    asked.refresh_from_db()
+    assert earlier.revocation.replaced_by == asked.certificate
 
 
 def test_entry_is_closed_only_after_the_week(cast, record):
@@ -214,3 +251,11 @@ def test_change_waits_while_the_entry_moves(cast, record):
     ]
     change.refresh_from_db()
     assert change.is_open
+
+
+def test_call_for_help_is_no_message_to_the_citizen(cast, record):
+    signed_in(cast.citizen).post(own(record, "help/"), {"topic": "rights", "text": "Not paid."})
+    assert OutboxMessage.objects.filter(kind="help_asked").count() == 2
+    told = OutboxMessage.objects.filter(user=cast.citizen).count()
+    said = [entry.what for entry in history.history_of(record.application)]
+    assert sum(what.startswith("Message to the citizen") for what in said) == told

@@ -20,6 +20,7 @@ from registrations.models import (
     Application,
     ChangeRequest,
     Citizen,
+    PreviousName,
     ResidencyRecord,
     TravelDocument,
 )

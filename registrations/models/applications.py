@@ -119,6 +119,10 @@ class Application(models.Model):
         verbose_name=_("moves the entry"),
         editable=False,
     )
+    # The new address of a move; the person's own rows keep the old one until it is registered.
+    street = models.TextField(_("street, house, flat"), max_length=500, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+    local_address = models.TextField(_("address in the local script"), max_length=500, blank=True)
     stay = models.CharField(_("length of stay"), max_length=10, choices=Stay, blank=True)
     purpose = models.CharField(
         _("purpose of stay"), max_length=20, choices=PurposeOfStay, blank=True
@@ -271,6 +275,13 @@ class Application(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN_STATUSES
+
+    @property
+    def address_holder(self) -> "Application | Citizen":
+        """Whose columns hold the address: a move carries the new one until it is registered, so
+        that a refusal or a withdrawal leaves the old entry whole."""
+        moves = self.transfer_of_id is not None and self.status not in ON_REGISTER_STATUSES
+        return self if moves else self.citizen
 
     @property
     def current_declaration(self) -> "Declaration | None":

@@ -65,12 +65,12 @@ def _person(application: Application) -> Answers:
 
 def _reach(application: Application) -> Answers:
     """Where and how the person is reached."""
-    citizen = application.citizen
+    citizen, lives_at = application.citizen, application.address_holder
     return {
         "address": {
-            "street": citizen.street,
-            "postcode": citizen.postcode,
-            "local_address": citizen.local_address,
+            "street": lives_at.street,
+            "postcode": lives_at.postcode,
+            "local_address": lives_at.local_address,
         },
         "contact": {
             "phone": citizen.phone,

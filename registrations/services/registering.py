@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from missions import calendar
 from registrations.enums import ApplicationStatus, DeregistrationGround, ResidencyKind
-from registrations.models import Application, ExitPermit, ResidencyRecord
+from registrations.models import Application, Citizen, ExitPermit, ResidencyRecord
 from registrations.services import closing, inserts, numbering, representation
 from registrations.services.moves import Incomplete, check_move, lock, transition
 
@@ -42,6 +42,8 @@ def register(
     record = _entry(locked, kind=kind, permit=permit, sequence=sequence)
     if left is not None:
         inserts.carry_over(left, record)
+    if locked.transfer_of_id is not None:
+        _arrive(locked.citizen, record)
     return record
 
 
@@ -93,6 +95,13 @@ def _leave_old_mission(application: Application, *, actor: User) -> ResidencyRec
         details={"to": application.mission.code, "reference": application.reference},
     )
     return closing.close(left, actor=actor, ground=DeregistrationGround.REGISTERED_ELSEWHERE)
+
+
+def _arrive(citizen: Citizen, record: ResidencyRecord) -> None:
+    """The person lives where the move said, from now on."""
+    for field, value in record.entered["address"].items():
+        setattr(citizen, field, value)
+    citizen.save()
 
 
 def _entry(

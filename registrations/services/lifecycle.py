@@ -26,6 +26,7 @@ from registrations.models import (
     Application,
     Citizen,
     Consent,
+    DepartureNotice,
     InformationRequest,
     LegalRepresentative,
 )
@@ -34,7 +35,9 @@ from registrations.services import (
     closing,
     declarations,
     inserts,
+    notifications,
     representation,
+    requests,
 )
 
 # What a caller catches stands beside what it calls.
@@ -44,6 +47,7 @@ from registrations.services.moves import (  # noqa: F401
     AnswerAwaited,
     ComeOfAge,
     Incomplete,
+    MayTakeBack,
     MoveNotInTable,
     MoveRefused,
     PageOutOfDate,
@@ -307,7 +311,14 @@ def deregister(
     ground: DeregistrationGround,
     seen_version: int | None = None,
 ) -> Application:
-    """Close the entry on a listed ground: certificates are withdrawn, the insert is returned."""
+    """Close the entry on a listed ground: certificates are withdrawn, the insert is returned.
+
+    Raises MayTakeBack on the person's own application while it can be taken back.
+    """
+    if ground == DeregistrationGround.OWN_APPLICATION:
+        notice = DepartureNotice.objects.filter(record__application=application).open().first()
+        if notice is not None and notice.can_be_taken_back:
+            raise MayTakeBack(application, "the application to leave can still be taken back")
     locked = transition(
         application,
         ApplicationStatus.DEREGISTERED,
@@ -317,6 +328,13 @@ def deregister(
     )
     record = closing.close(locked.residency_record, actor=actor, ground=ground)
     inserts.give_back(record)
+    notifications.about_application(
+        locked,
+        "removed_from_register",
+        record=record,
+        ground=ground,
+        unsettled=requests.lapsed(record),
+    )
     return locked
 
 

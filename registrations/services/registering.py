@@ -10,7 +10,16 @@ from accounts.models import User
 from missions import calendar
 from registrations.enums import ApplicationStatus, DeregistrationGround, ResidencyKind
 from registrations.models import Application, Citizen, ExitPermit, ResidencyRecord
-from registrations.services import closing, inserts, numbering, representation
+from registrations.services import (
+    closing,
+    help_requests,
+    inserts,
+    notifications,
+    numbering,
+    representation,
+    requests,
+    voting,
+)
 from registrations.services.moves import Incomplete, check_move, lock, transition
 
 
@@ -41,7 +50,7 @@ def register(
     locked, sequence = _numbered(locked, kind=kind, checked=checked, actor=actor)
     record = _entry(locked, kind=kind, permit=permit, sequence=sequence)
     if left is not None:
-        inserts.carry_over(left, record)
+        _hand_over(left, record, actor=actor)
     if locked.transfer_of_id is not None:
         _arrive(locked.citizen, record)
     return record
@@ -94,7 +103,18 @@ def _leave_old_mission(application: Application, *, actor: User) -> ResidencyRec
         actor=actor,
         details={"to": application.mission.code, "reference": application.reference},
     )
-    return closing.close(left, actor=actor, ground=DeregistrationGround.REGISTERED_ELSEWHERE)
+    return closing.close(
+        left, actor=actor, ground=DeregistrationGround.REGISTERED_ELSEWHERE, moves=True
+    )
+
+
+def _hand_over(left: ResidencyRecord, opened: ResidencyRecord, *, actor: User) -> None:
+    """What goes along with the person; of what ended with the old entry the person is told."""
+    inserts.carry_over(left, opened)
+    help_requests.hand_over(left, opened, actor=actor)
+    voting.hand_over(left, opened, actor=actor)
+    if ended := requests.lapsed(left):
+        notifications.about_record(opened, "requests_ended", left=left, unsettled=ended)
 
 
 def _arrive(citizen: Citizen, record: ResidencyRecord) -> None:

@@ -225,7 +225,7 @@ def test_identity_is_not_changed_while_the_entry_moves(cast, record):
     moved = lifecycle.take(Application.objects.get(transfer_of=record), actor=cast.officer_there)
     lifecycle.register(moved, actor=cast.officer_there, checked=["photo"])
     waiting.refresh_from_db()
-    assert waiting.state == RequestState.REFUSED
+    assert waiting.state == RequestState.LAPSED
 
 
 def test_refused_move_leaves_the_old_entry(cast, record):

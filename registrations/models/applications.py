@@ -29,7 +29,7 @@ from registrations.enums import (
     ResidencyKind,
     Stay,
 )
-from registrations.models.citizens import Citizen, of_citizen, officers_missions
+from registrations.models.citizens import Address, Citizen, of_citizen, officers_missions
 
 if TYPE_CHECKING:
     from registrations.models.events import Declaration, InformationRequest
@@ -67,11 +67,12 @@ class ApplicationQuerySet(ScopedQuerySet):
 
 
 @pghistory.track(model_name="ApplicationHistory")
-class Application(models.Model):
+class Application(Address):
     """An application for consular registration, from draft to decision and after.
 
     ``reference`` is what people quote; ``public_id`` is what addresses carry. ``version`` grows
-    with each change of status, so that a page opened before it can be told so.
+    with each change of status, so that a page opened before it can be told so. The address is that
+    of a move (address_holder); otherwise the person's own rows hold it.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -119,10 +120,6 @@ class Application(models.Model):
         verbose_name=_("moves the entry"),
         editable=False,
     )
-    # The new address of a move; the person's own rows keep the old one until it is registered.
-    street = models.TextField(_("street, house, flat"), max_length=500, blank=True)
-    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
-    local_address = models.TextField(_("address in the local script"), max_length=500, blank=True)
     stay = models.CharField(_("length of stay"), max_length=10, choices=Stay, blank=True)
     purpose = models.CharField(
         _("purpose of stay"), max_length=20, choices=PurposeOfStay, blank=True

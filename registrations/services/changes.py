@@ -33,8 +33,10 @@ from registrations.services import (
 )
 from registrations.services.lifecycle import ActorMayNot, acts_for_citizen, lock
 
-AT_ONCE = ("contact", "stay", "life", "emergency", "household")
+AT_ONCE = ("address", "contact", "stay", "life", "emergency", "household")
 BY_OFFICER = ("name", "latin-name", "other-names", "birth", "iin", "sex", "document")
+# What the new mission was sent is frozen: a change in between would be lost with the move.
+NOT_WHILE_MOVING = (*BY_OFFICER, "address", "stay", "life")
 
 Write = Callable[[Application], None]
 
@@ -47,11 +49,13 @@ class NothingChanged(Exception):
 def change_at_once(record: ResidencyRecord, key: str, *, write: Write, actor: User) -> None:
     """Let ``write`` change the rows of one page of AT_ONCE; the person is told of it.
 
-    Raises ActorMayNot, RequestRefused for a closed entry, and ValueError for another page.
+    Raises ActorMayNot, RequestRefused for a closed entry and for what moves with it, and
+    ValueError for another page.
     """
     if key not in AT_ONCE:
         raise ValueError(f"{key} is an officer's to change")
     application = _open_to(record, actor)
+    _must_not_move(record, key)
     write(application)
     application.save()
     if key == "stay" and record.kind == ResidencyKind.TEMPORARY:
@@ -78,7 +82,7 @@ def propose(record: ResidencyRecord, key: str, *, write: Write, actor: User) -> 
     if key not in BY_OFFICER:
         raise ValueError(f"{key} needs no officer")
     application = _open_to(record, actor)
-    _must_not_move(record)
+    _must_not_move(record, key)
     before = declarations.collect(application)[key]
     proposed = _as_written(application, key, write)
     if proposed == before:
@@ -105,10 +109,17 @@ def _open_to(record: ResidencyRecord, actor: User) -> Application:
     return application
 
 
-def _must_not_move(record: ResidencyRecord) -> None:
-    """What the new mission was sent is frozen: a change in between would be lost with the move."""
-    if record.transfers.open().exists():
-        raise requests.RequestRefused("the entry is moving to another mission")
+def changeable(record: ResidencyRecord) -> set[str]:
+    """The pages that can be changed now: none of a closed entry, some while it moves."""
+    if record.closed_at is not None:
+        return set()
+    moving = record.transfers.open().exists()
+    return {*AT_ONCE, *BY_OFFICER} - set(NOT_WHILE_MOVING if moving else ())
+
+
+def _must_not_move(record: ResidencyRecord, key: str) -> None:
+    if key in NOT_WHILE_MOVING and record.transfers.open().exists():
+        raise requests.RequestRefused("moving")
 
 
 def _as_written(application: Application, key: str, write: Write) -> Any:
@@ -126,7 +137,7 @@ def accept(change: ChangeRequest, *, actor: User) -> ChangeRequest:
 
     Raises RequestRefused where it is settled already or not for the actor to settle.
     """
-    _must_not_move(change.record)
+    _must_not_move(change.record, change.page)
     settled = requests.settle(change, state=RequestState.DONE, actor=actor)
     record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=settled.record_id)
     _write_back(record.citizen, settled.page, settled.proposed)

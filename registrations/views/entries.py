@@ -21,7 +21,8 @@ from registrations.answers import rows_of, sections
 from registrations.enums import RequestState
 from registrations.forms import PAGES
 from registrations.forms.base import ApplicationPage
-from registrations.forms.entry import MOST_PROOFS, ChangeCopyPage, MoveForm
+from registrations.forms.entry import MOST_PROOFS, ChangeCopyPage
+from registrations.forms.moving import Move
 from registrations.forms.people import PeoplePage
 from registrations.models import ChangeRequest, ResidencyRecord
 from registrations.services import (
@@ -238,27 +239,32 @@ def withdraw_change(request: HttpRequest, public_id: UUID, change_id: UUID) -> H
 @require_http_methods(["GET", "POST"])
 @unless_closed
 def moved(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """A move told once: the page, a look at which mission takes over, and the POST that does it."""
+    """A move told once: page by page, a look at which mission takes over, and the POST."""
     record = open_record(request, public_id)
-    form = MoveForm(request.POST if request.method == "POST" else None, record=record)
-    if request.method != "POST" or "correct" in request.POST or not form.is_valid():
+    move = Move(request.POST, record)
+    if request.method != "POST":
+        form = move.start()
+    else:
+        form = move.correct() if "correct" in request.POST else move.page_to_show()
+    if form is not None:
         return render(request, "registrations/entry/moved.html", {"form": form, "record": record})
-    place = form.place()
-    if "confirmed" not in request.POST:
-        # What is typed is carried in hidden boxes, which no label or hint belongs to.
-        form.auto_id = False
-        context = {
-            "form": form,
-            # In another language the check is shown again, not the form before it.
-            "switch": "look",
-            "record": record,
-            "place": place,
-            "leaves": place.mission != record.mission,
-            "consent": law.current_consent(),
-            "working_days": law.REGISTRATION_WORKING_DAYS,
-        }
-        return render(request, "registrations/entry/moved_check.html", context)
-    return _move(request, record, place)
+    place = move.place()
+    if "confirmed" in request.POST:
+        return _move(request, record, place)
+    leaves = place.mission != record.mission
+    context = {
+        "carried": move.boxes_beside(),
+        # In another language the check is shown again, not the form before it.
+        "typed": True,
+        "switch": "look",
+        "record": record,
+        "place": place,
+        "leaves": leaves,
+        "waiting": requests.open_requests(record) if leaves else [],
+        "consent": law.current_consent(),
+        "working_days": law.REGISTRATION_WORKING_DAYS,
+    }
+    return render(request, "registrations/entry/moved_check.html", context)
 
 
 def _move(request: HttpRequest, record: ResidencyRecord, place: transfers.NewPlace) -> HttpResponse:

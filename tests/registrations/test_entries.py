@@ -240,8 +240,8 @@ def test_refused_move_leaves_the_old_entry(cast, record):
 def test_country_without_a_mission_asks_which_one(cast, record):
     far = move_to("BR", "São Paulo", confirmed="1")
     shown = signed_in(cast.citizen).post(page(record, "moved/"), far)
-    assert set(shown.context["form"].errors) == {"other_mission", "reason"}
-    named = far | {"other_mission": cast.there.code, "reason": "The nearest one."}
+    assert set(shown.context["form"].errors) == {"other", "reason"}
+    named = far | {"other": cast.there.code, "reason": "The nearest one."}
     signed_in(cast.citizen).post(page(record, "moved/"), named)
     assert Application.objects.get(transfer_of=record).mission == cast.there
 

@@ -11,6 +11,8 @@ from registrations.models import Attachment, ChangeRequest
 from registrations.steps import STEP_BY_KEY
 
 MOST_PROOFS = 4
+# What the copy shows, where it is not who the person is.
+PROVED_BY = {"exit-permit": "exit-permit-copy"}
 
 
 class ChangeCopyPage(CopyPage):
@@ -24,7 +26,7 @@ class ChangeCopyPage(CopyPage):
         super().__init__(
             *args,
             application=change.record.application,
-            step=STEP_BY_KEY["identity-copy"],
+            step=STEP_BY_KEY[PROVED_BY.get(change.page, "identity-copy")],
             **kwargs,
         )
         self.heading = self.heading_of_page

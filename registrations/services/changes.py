@@ -15,11 +15,12 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from registrations import law
-from registrations.enums import RequestState, ResidencyKind
+from registrations.enums import RequestState, ResidencyKind, Stay
 from registrations.models import (
     Application,
     ChangeRequest,
     Citizen,
+    ExitPermit,
     PreviousName,
     ResidencyRecord,
     TravelDocument,
@@ -32,11 +33,16 @@ from registrations.services import (
     requests,
 )
 from registrations.services.lifecycle import ActorMayNot, acts_for_citizen, lock
+from registrations.steps import steps_of
 
 AT_ONCE = ("address", "contact", "stay", "life", "emergency", "household")
-BY_OFFICER = ("name", "latin-name", "other-names", "birth", "iin", "sex", "document")
+PERMIT = "exit-permit"
+BY_OFFICER = ("name", "latin-name", "other-names", "birth", "iin", "sex", "document", PERMIT)
 # What the new mission was sent is frozen: a change in between would be lost with the move.
 NOT_WHILE_MOVING = (*BY_OFFICER, "address", "stay", "life")
+
+# Pages that only an entry of a permanent resident has.
+ONLY_PERMANENT = (PERMIT, "exit-permit-copy", "photo")
 
 Write = Callable[[Application], None]
 
@@ -83,7 +89,9 @@ def propose(record: ResidencyRecord, key: str, *, write: Write, actor: User) -> 
         raise ValueError(f"{key} needs no officer")
     application = _open_to(record, actor)
     _must_not_move(record, key)
-    before = declarations.collect(application)[key]
+    # A temporary entry rests on no permit, whatever was typed once.
+    none_yet = key == PERMIT and record.kind == ResidencyKind.TEMPORARY
+    before = {} if none_yet else declarations.of_page(application, key)
     proposed = _as_written(application, key, write)
     if proposed == before:
         raise NothingChanged(key)
@@ -125,7 +133,7 @@ def _must_not_move(record: ResidencyRecord, key: str) -> None:
 def _as_written(application: Application, key: str, write: Write) -> Any:
     with transaction.atomic():
         write(application)
-        written = declarations.collect(application)[key]
+        written = declarations.of_page(application, key)
         transaction.set_rollback(True)
     application.citizen.refresh_from_db()
     return written
@@ -142,10 +150,12 @@ def accept(change: ChangeRequest, *, actor: User) -> ChangeRequest:
     record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=settled.record_id)
     _write_back(record.citizen, settled.page, settled.proposed)
     record.entered = record.entered | {settled.page: settled.proposed}
-    record.save()
-    if settled.copies.exists():
-        kept = record.application.attachments.filter(kind="identity", replaced_at=None)
+    if copy := settled.copies.first():
+        kept = record.application.attachments.filter(kind=copy.kind, replaced_at=None)
         kept.exclude(change_request=settled).update(replaced_at=timezone.now())
+    if settled.page == PERMIT and record.kind == ResidencyKind.TEMPORARY:
+        _become_permanent(record)
+    record.save()
     if settled.page == "birth":
         representation.set_term(record.citizen, record.mission)
     freshness.confirm(record, actor=actor)
@@ -166,6 +176,9 @@ def _write_back(citizen: Citizen, page: str, answers: Any) -> None:
     if page == "document":
         _new_document(citizen, answers)
         return
+    if page == PERMIT:
+        _new_permit(citizen, answers)
+        return
     if page == "other-names":
         citizen.previous_names.all().delete()
         PreviousName.objects.bulk_create(PreviousName(citizen=citizen, **name) for name in answers)
@@ -181,6 +194,24 @@ def _set(citizen: Citizen, field: str, value: Any) -> None:
     if field == "differs_confirmed":
         field = "iin_differs_confirmed"
     setattr(citizen, field, value)
+
+
+def _become_permanent(record: ResidencyRecord) -> None:
+    """With the permit the temporary entry becomes a permanent one, under the same number."""
+    application = record.application
+    application.stay, application.planned_end = Stay.PERMANENT, None
+    application.answered_pages = [step.key for step in steps_of(application)]
+    application.save()
+    record.kind, record.planned_end = ResidencyKind.PERMANENT, None
+    record.exit_permit = ExitPermit.objects.get(citizen=record.citizen)
+    now = declarations.collect(application)
+    record.entered = record.entered | {key: now[key] for key in ("length", *ONLY_PERMANENT)}
+    record.entered["stay"] = record.entered["stay"] | {"planned_end": ""}
+
+
+def _new_permit(citizen: Citizen, answers: dict[str, str]) -> None:
+    said = answers | {"issued_on": date.fromisoformat(answers["issued_on"])}
+    ExitPermit.objects.update_or_create(citizen=citizen, defaults=said)
 
 
 def _new_document(citizen: Citizen, answers: dict[str, str]) -> None:

@@ -38,6 +38,7 @@ from registrations.steps import steps_of
 AT_ONCE = ("address", "contact", "stay", "life", "emergency", "household")
 PERMIT = "exit-permit"
 BY_OFFICER = ("name", "latin-name", "other-names", "birth", "iin", "sex", "document", PERMIT)
+CHANGEABLE = (*AT_ONCE, *BY_OFFICER)
 # What the new mission was sent is frozen: a change in between would be lost with the move.
 NOT_WHILE_MOVING = (*BY_OFFICER, "address", "stay", "life")
 
@@ -122,7 +123,7 @@ def changeable(record: ResidencyRecord) -> set[str]:
     if record.closed_at is not None:
         return set()
     moving = record.transfers.open().exists()
-    return {*AT_ONCE, *BY_OFFICER} - set(NOT_WHILE_MOVING if moving else ())
+    return set(CHANGEABLE) - set(NOT_WHILE_MOVING if moving else ())
 
 
 def _must_not_move(record: ResidencyRecord, key: str) -> None:

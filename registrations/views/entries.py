@@ -105,7 +105,7 @@ def entry(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def details(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
     """Change one page: at once, or as a request with before and after for the officer."""
     record = open_record(request, public_id)
-    if key not in (*changes.AT_ONCE, *changes.BY_OFFICER):
+    if key not in changes.CHANGEABLE:
         return redirect("registrations:entry", record.public_id)
     # What was typed while the move was told in another tab comes back with the reason.
     if request.method != "POST" and key not in changes.changeable(record):

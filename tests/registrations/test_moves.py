@@ -232,3 +232,28 @@ def test_call_for_help_on_a_closed_entry_comes_back_as_typed(cast, record):
     errors = shown.context["form"].non_field_errors().as_data()
     assert [error.code for error in errors] == ["closed"]
     assert HelpRequest.objects.count() == 0
+
+
+def test_move_withdrawn_while_asked_keeps_the_old_address(cast, record):
+    taken = lifecycle.take(tell_move(cast, record), actor=cast.officer_there)
+    asked = lifecycle.ask(
+        taken,
+        actor=cast.officer_there,
+        pages=["address"],
+        text="Which flat?",
+        answer_by=timezone.localdate() + timedelta(days=14),
+    )
+    signed_in(cast.citizen).post(f"/en/register/{asked.public_id}/address/", {"street": "Typed 1"})
+    lifecycle.withdraw(asked, actor=cast.citizen)
+    assert address(record.citizen) == OLD
+
+
+def test_move_of_an_entry_closed_meanwhile_still_brings_its_address(cast, record):
+    taken = lifecycle.take(tell_move(cast, record), actor=cast.officer_there)
+    record.refresh_from_db()
+    lifecycle.deregister(
+        record.application, actor=cast.officer_here, ground=DeregistrationGround.STAY_ENDED
+    )
+    opened = lifecycle.register(taken, actor=cast.officer_there, checked=["photo"])
+    assert address(record.citizen) == ("Atatürk Blv. 7", "", "")
+    assert opened.entered["address"]["street"] == "Atatürk Blv. 7"

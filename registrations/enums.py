@@ -203,6 +203,7 @@ class RequestState(TextChoices):
     DONE = "done", pgettext_lazy("request state", "Done")
     REFUSED = "refused", pgettext_lazy("request state", "Refused")
     WITHDRAWN = "withdrawn", pgettext_lazy("request state", "Taken back")
+    LAPSED = "lapsed", pgettext_lazy("request state", "Ended with the entry")
 
 
 class ConfirmationOccasion(TextChoices):

@@ -25,6 +25,7 @@ from accounts.models import User
 from missions.calendar import zone
 from registrations.admin.registers import RegisterAdmin
 from registrations.answers import rows_of
+from registrations.enums import ResidencyKind
 from registrations.forms.settling import AnswerForm
 from registrations.models import (
     CertificateRequest,
@@ -230,7 +231,13 @@ class ChangeRequestAdmin(RequestAdmin):
         return str(STEP_BY_KEY[found.page].name)
 
     def facts(self, found: ChangeRequest) -> Facts:
-        return [(_("Page"), self.about(found))]
+        temporary = found.record.kind == ResidencyKind.TEMPORARY
+        becomes = _("the registration becomes permanent, under the same number")
+        permanent = found.is_open and found.page == changes.PERMIT and temporary
+        return [
+            (_("Page"), self.about(found)),
+            (_("If you accept it"), becomes if permanent else ""),
+        ]
 
     def rows(self, found: ChangeRequest) -> list[Any]:
         return list(rows_of(STEP_BY_KEY[found.page], found.proposed, found.before))

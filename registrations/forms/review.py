@@ -19,8 +19,10 @@ from registrations.enums import ApplicationStatus, Capacity, RefusalGround, Resi
 from registrations.forms.fields import DayMonthYearField
 from registrations.models import Application, ExitPermit
 from registrations.services import previews, workload
+from registrations.services.closing import moves_along
 from registrations.services.registering import EARLIER_ENTRY_CHECKED, earlier_entry_ended
 from registrations.services.representation import PROOF_CHECKED
+from registrations.services.requests import open_requests
 from registrations.steps import STEP_BY_KEY, askable_again
 
 CHECKLIST = {
@@ -244,6 +246,13 @@ class RegisterForm(DecisionForm):
             found.append((_("Legal representative"), gettext("is confirmed by you")))
         if (left := self.application.transfer_of) is not None and left.closed_at is None:
             found.append((_("Entry that is closed"), f"{left.number}, {left.mission}"))
+            found += [
+                (
+                    _("Goes along") if moves_along(one) else _("Ends with the old entry"),
+                    one.kind_name,
+                )
+                for one in open_requests(left)
+            ]
         return found
 
     def message(self) -> Rendered:

@@ -15,11 +15,12 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from registrations import law
-from registrations.enums import RequestState, ResidencyKind
+from registrations.enums import RequestState, ResidencyKind, Stay
 from registrations.models import (
     Application,
     ChangeRequest,
     Citizen,
+    ExitPermit,
     PreviousName,
     ResidencyRecord,
     TravelDocument,
@@ -34,9 +35,17 @@ from registrations.services import (
     rows,
 )
 from registrations.services.lifecycle import ActorMayNot, acts_for_citizen, lock_entry
+from registrations.steps import steps_of
 
-AT_ONCE = ("contact", "stay", "life", "emergency", "household")
-BY_OFFICER = ("name", "latin-name", "other-names", "birth", "iin", "sex", "document")
+AT_ONCE = ("address", "contact", "stay", "life", "emergency", "household")
+PERMIT = "exit-permit"
+BY_OFFICER = ("name", "latin-name", "other-names", "birth", "iin", "sex", "document", PERMIT)
+CHANGEABLE = (*AT_ONCE, *BY_OFFICER)
+# What the new mission was sent is frozen: a change in between would be lost with the move.
+NOT_WHILE_MOVING = (*BY_OFFICER, "address", "stay", "life")
+
+# Pages that only an entry of a permanent resident has.
+ONLY_PERMANENT = (PERMIT, "exit-permit-copy", "photo")
 
 Write = Callable[[Application], None]
 
@@ -49,11 +58,13 @@ class NothingChanged(Exception):
 def change_at_once(record: ResidencyRecord, key: str, *, write: Write, actor: User) -> None:
     """Let ``write`` change the rows of one page of AT_ONCE; the person is told of it.
 
-    Raises ActorMayNot, RequestRefused for a closed entry, and ValueError for another page.
+    Raises ActorMayNot, RequestRefused for a closed entry and for what moves with it, and
+    ValueError for another page.
     """
     if key not in AT_ONCE:
         raise ValueError(f"{key} is an officer's to change")
     application = _open_to(record, actor)
+    _must_not_move(record, key)
     write(application)
     application.save()
     if key == "stay" and record.kind == ResidencyKind.TEMPORARY:
@@ -80,8 +91,10 @@ def propose(record: ResidencyRecord, key: str, *, write: Write, actor: User) -> 
     if key not in BY_OFFICER:
         raise ValueError(f"{key} needs no officer")
     application = _open_to(record, actor)
-    _must_not_move(record)
-    before = declarations.collect(application)[key]
+    _must_not_move(record, key)
+    # A temporary entry rests on no permit, whatever was typed once.
+    none_yet = key == PERMIT and record.kind == ResidencyKind.TEMPORARY
+    before = {} if none_yet else declarations.of_page(application, key)
     proposed = _as_written(application, key, write)
     if proposed == before:
         raise NothingChanged(key)
@@ -108,16 +121,23 @@ def _open_to(record: ResidencyRecord, actor: User) -> Application:
     return application
 
 
-def _must_not_move(record: ResidencyRecord) -> None:
-    """What the new mission was sent is frozen: a change in between would be lost with the move."""
-    if record.transfers.open().exists():
+def changeable(record: ResidencyRecord) -> set[str]:
+    """The pages that can be changed now: none of a closed entry, some while it moves."""
+    if record.closed_at is not None:
+        return set()
+    moving = record.transfers.open().exists()
+    return set(CHANGEABLE) - set(NOT_WHILE_MOVING if moving else ())
+
+
+def _must_not_move(record: ResidencyRecord, key: str) -> None:
+    if key in NOT_WHILE_MOVING and record.transfers.open().exists():
         raise requests.RequestRefused("moving")
 
 
 def _as_written(application: Application, key: str, write: Write) -> Any:
     with transaction.atomic():
         write(application)
-        written = declarations.collect(application)[key]
+        written = declarations.of_page(application, key)
         transaction.set_rollback(True)
     application.citizen.refresh_from_db()
     return written
@@ -133,12 +153,15 @@ def accept(change: ChangeRequest, *, actor: User) -> ChangeRequest:
     """
     # A move that is told meanwhile waits for this lock: what it carries over has the change.
     record = lock_entry(change.record)
-    _must_not_move(record)
+    _must_not_move(record, change.page)
     settled = requests.settle(change, state=RequestState.DONE, actor=actor)
     _amend(record, settled.page, settled.proposed)
-    if settled.copies.exists():
-        kept = record.application.attachments.filter(kind="identity", replaced_at=None)
+    if copy := settled.copies.first():
+        kept = record.application.attachments.filter(kind=copy.kind, replaced_at=None)
         kept.exclude(change_request=settled).update(replaced_at=timezone.now())
+    if settled.page == PERMIT and record.kind == ResidencyKind.TEMPORARY:
+        _become_permanent(record)
+    record.save()
     if settled.page == "birth":
         representation.set_term(record.citizen, record.mission)
     if acts_for_citizen(settled.requested_by, record.application):
@@ -159,7 +182,6 @@ def _amend(record: ResidencyRecord, page: str, answers: Any) -> None:
         _keep_former_name(record.citizen, before[page])
         amended["other-names"] = declarations.collect(record.application)["other-names"]
     record.entered = record.entered | amended
-    record.save()
 
 
 def _names(citizen: Citizen) -> dict[str, str]:
@@ -181,6 +203,19 @@ def refuse(change: ChangeRequest, *, actor: User, answer: str) -> ChangeRequest:
         settled = requests.settle(change, state=RequestState.REFUSED, actor=actor, answer=answer)
         notifications.about_record(settled.record, "change_refused", answer=answer)
     return settled
+
+
+def _become_permanent(record: ResidencyRecord) -> None:
+    """With the permit the temporary entry becomes a permanent one, under the same number."""
+    application = record.application
+    application.stay, application.planned_end = Stay.PERMANENT, None
+    application.answered_pages = [step.key for step in steps_of(application)]
+    application.save()
+    record.kind, record.planned_end = ResidencyKind.PERMANENT, None
+    record.exit_permit = ExitPermit.objects.get(citizen=record.citizen)
+    now = declarations.collect(application)
+    record.entered = record.entered | {key: now[key] for key in ("length", *ONLY_PERMANENT)}
+    record.entered["stay"] = record.entered["stay"] | {"planned_end": ""}
 
 
 def _new_document(citizen: Citizen, answers: dict[str, str]) -> None:

@@ -41,17 +41,21 @@ def ask(
 
 def _tell_officers(request: HelpRequest) -> None:
     posted = Posting.objects.current().filter(mission=request.record.mission)
-    officers = User.objects.filter(pk__in=posted.values("user"), is_active=True)
-    for officer in officers:
-        outbox.queue(
-            to=officer.email,
-            user=officer,
-            language=officer.language,
-            kind="help_asked",
-            template="help_asked",
-            context={"help": request, "mission": request.record.mission},
-            reference=request.record.number,
-        )
+    for officer in User.objects.filter(pk__in=posted.values("user"), is_active=True):
+        _tell(officer, request, "help_asked")
+
+
+def _tell(officer: User, request: HelpRequest, template: str) -> None:
+    record = request.record
+    outbox.queue(
+        to=officer.email,
+        user=officer,
+        language=officer.language,
+        kind=template,
+        template=template,
+        context={"help": request, "record": record, "mission": record.mission},
+        reference=record.number,
+    )
 
 
 @transaction.atomic
@@ -85,3 +89,27 @@ def answer(request: HelpRequest, *, actor: User, answer: str) -> HelpRequest:
     settled = requests.settle(request, state=RequestState.DONE, actor=actor, answer=answer)
     notifications.about_record(settled.record, "help_answered", answer=answer)
     return settled
+
+
+def hand_over(left: ResidencyRecord, opened: ResidencyRecord, *, actor: User) -> None:
+    """Open calls for help go along to the mission that took the entry over, with a new clock.
+
+    Its officers, the person and whoever had taken the call are told.
+    """
+    for request in HelpRequest.objects.filter(record=left).open():
+        taken_by = request.taken_by
+        request.record, request.taken_by = opened, None
+        request.due_at = requests.due_at(opened, law.HELP_WORKING_DAYS)
+        request.save()
+        for record in (left, opened):
+            audit.record(
+                actor=actor,
+                action="helprequest.handed_over",
+                target=request,
+                label=record.number,
+                mission=record.mission.code,
+            )
+        notifications.about_record(opened, "help_handed_over")
+        _tell_officers(request)
+        if taken_by is not None:
+            _tell(taken_by, request, "help_handed_over")

@@ -26,6 +26,7 @@ from registrations.models import (
     Application,
     Citizen,
     Consent,
+    DepartureNotice,
     InformationRequest,
     LegalRepresentative,
 )
@@ -35,7 +36,9 @@ from registrations.services import (
     declarations,
     drafts,
     inserts,
+    notifications,
     representation,
+    requests,
     rows,
 )
 
@@ -46,6 +49,7 @@ from registrations.services.moves import (  # noqa: F401
     AnswerAwaited,
     ComeOfAge,
     Incomplete,
+    MayTakeBack,
     MoveNotInTable,
     MoveRefused,
     PageOutOfDate,
@@ -336,15 +340,29 @@ def deregister(
     ground: DeregistrationGround,
     seen_version: int | None = None,
 ) -> Application:
-    """Close the entry on a listed ground: certificates are withdrawn, the insert is returned."""
+    """Close the entry on a listed ground: certificates are withdrawn, the insert is returned.
+
+    Raises MayTakeBack on the person's own application while it can be taken back.
+    """
     locked = lock(application)
     check_move(locked, ApplicationStatus.DEREGISTERED, actor=actor, seen_version=seen_version)
-    lock_entry(locked.residency_record)
+    entry = lock_entry(locked.residency_record)
+    if ground == DeregistrationGround.OWN_APPLICATION:
+        notice = DepartureNotice.objects.filter(record=entry).open().first()
+        if notice is not None and notice.can_be_taken_back:
+            raise MayTakeBack(application, "the application to leave can still be taken back")
     locked = transition(
         locked, ApplicationStatus.DEREGISTERED, actor=actor, details={"ground": ground}
     )
     record = closing.close(locked.residency_record, actor=actor, ground=ground)
     inserts.give_back(record)
+    notifications.about_application(
+        locked,
+        "removed_from_register",
+        record=record,
+        ground=ground,
+        unsettled=requests.lapsed(record),
+    )
     return locked
 
 

@@ -64,6 +64,10 @@ class ComeOfAge(MoveRefused):
     """The person is an adult now: nobody applies for a child any more."""
 
 
+class MayTakeBack(MoveRefused):
+    """The person's own application to leave can still be taken back."""
+
+
 class Incomplete(MoveRefused):
     """Something the law asks for is missing; ``pages`` are the keys of the pages to fill in."""
 

@@ -26,7 +26,6 @@ TEMPLATES: dict[tuple[ApplicationStatus, ApplicationStatus], str] = {
     (ApplicationStatus.IN_REVIEW, ApplicationStatus.REFUSED): "refused",
     (ApplicationStatus.SUBMITTED, ApplicationStatus.WITHDRAWN): "withdrawn",
     (ApplicationStatus.MORE_INFO, ApplicationStatus.WITHDRAWN): "withdrawn",
-    (ApplicationStatus.REGISTERED, ApplicationStatus.DEREGISTERED): "removed_from_register",
 }
 # Who wants to be called in an emergency only is texted where silence costs the person something:
 # an answer is due, help is answered, an appeal is possible, the entry is in doubt or closed.
@@ -34,6 +33,7 @@ NOT_ROUTINE = {
     "more_information_needed",
     "answer_reminder",
     "help_answered",
+    "help_handed_over",
     "refused",
     "coming_of_age_reminder",
     "still_here_reminder",

@@ -15,8 +15,17 @@ from registrations.enums import (
     ResidencyKind,
     Stay,
 )
-from registrations.models import Application, ExitPermit, ResidencyRecord
-from registrations.services import closing, inserts, numbering, representation
+from registrations.models import Application, Citizen, ExitPermit, ResidencyRecord
+from registrations.services import (
+    closing,
+    help_requests,
+    inserts,
+    notifications,
+    numbering,
+    representation,
+    requests,
+    voting,
+)
 from registrations.services.moves import (
     AlreadyRegistered,
     Incomplete,
@@ -75,7 +84,9 @@ def register(
     locked, sequence = _numbered(locked, left, kind=kind, checked=checked, actor=actor)
     record = _entry(locked, kind=kind, permit=permit, sequence=sequence)
     if left is not None:
-        inserts.carry_over(left, record)
+        _hand_over(left, record, actor=actor)
+    if locked.transfer_of_id is not None:
+        _arrive(locked.citizen, record)
     return record
 
 
@@ -150,7 +161,23 @@ def _leave_old_mission(application: Application, left: ResidencyRecord, *, actor
         actor=actor,
         details={"to": application.mission.code, "reference": application.reference},
     )
-    closing.close(left, actor=actor, ground=DeregistrationGround.REGISTERED_ELSEWHERE)
+    closing.close(left, actor=actor, ground=DeregistrationGround.REGISTERED_ELSEWHERE, moves=True)
+
+
+def _hand_over(left: ResidencyRecord, opened: ResidencyRecord, *, actor: User) -> None:
+    """What goes along with the person; of what ended with the old entry the person is told."""
+    inserts.carry_over(left, opened)
+    help_requests.hand_over(left, opened, actor=actor)
+    voting.hand_over(left, opened, actor=actor)
+    if ended := requests.lapsed(left):
+        notifications.about_record(opened, "requests_ended", left=left, unsettled=ended)
+
+
+def _arrive(citizen: Citizen, record: ResidencyRecord) -> None:
+    """The person lives where the move said, from now on."""
+    for field, value in record.entered["address"].items():
+        setattr(citizen, field, value)
+    citizen.save()
 
 
 def _entry(

@@ -128,3 +128,21 @@ def open_requests(record: ResidencyRecord) -> list[MissionRequest]:
     """What the person waits for, of every kind, the most pressing first."""
     found = [one for kind in SETTLED_KINDS for one in kind.objects.filter(record=record).open()]
     return sorted(found, key=lambda one: one.due_at)
+
+
+def end_with_entry(
+    request: MissionRequest, *, state: RequestState, actor: User, answer: str = ""
+) -> None:
+    """End what is open because its entry is closed: the closing tells the person of all at once."""
+    request.state = state
+    request.settled_at = timezone.now()
+    request.settled_by = actor
+    request.answer = answer
+    request.save()
+    _log(actor, request, str(state))
+
+
+def lapsed(record: ResidencyRecord) -> list[MissionRequest]:
+    """What ended unsettled when the entry was closed, the most pressing kind first."""
+    ended = {"record": record, "state": RequestState.LAPSED}
+    return [one for kind in SETTLED_KINDS for one in kind.objects.filter(**ended)]

@@ -56,6 +56,26 @@ def take_back(record: ResidencyRecord, *, actor: User) -> None:
         _log(request, actor, "voting.taken_back")
 
 
+def end(record: ResidencyRecord, *, actor: User) -> None:
+    """The request ends with the entry."""
+    for request in VotingRequest.objects.filter(record=record, withdrawn_at=None):
+        request.withdrawn_at = timezone.now()
+        request.save()
+        _log(request, actor, "voting.ended")
+
+
+def hand_over(left: ResidencyRecord, opened: ResidencyRecord, *, actor: User) -> None:
+    """Who asked once stays asked: the request goes along to the list of the new mission."""
+    asked = VotingRequest.objects.filter(record=left, withdrawn_at=None).first()
+    if asked is None:
+        return
+    end(left, actor=actor)
+    goes_on = VotingRequest.objects.create(
+        record=opened, requested_by=asked.requested_by, requested_at=asked.requested_at
+    )
+    _log(goes_on, actor, "voting.handed_over")
+
+
 def _log(request: VotingRequest, actor: User, action: str) -> None:
     audit.record(
         actor=actor,

@@ -13,7 +13,7 @@ from registrations.forms.coming_of_age import OwnAddressForm
 from registrations.models import ResidencyRecord
 from registrations.services import coming_of_age, taking_over
 from registrations.services.representation import comes_of_age_at
-from registrations.views.entries import open_record
+from registrations.views.entries import open_record, unless_closed
 
 REFUSED = {
     "has_own": gettext_lazy(
@@ -26,6 +26,7 @@ REFUSED = {
 
 
 @require_http_methods(["GET", "POST"])
+@unless_closed
 def own_address(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The representative of a child writes down the child's own address."""
     record = open_record(request, public_id)

@@ -14,7 +14,7 @@ def account(request: HttpRequest) -> HttpResponse:
     applications = (
         Application.objects.of_citizen(request.user)
         .exclude(status=ApplicationStatus.WITHDRAWN, submitted_at=None)
-        .select_related("citizen", "mission", "residency_record")
+        .select_related("citizen", "mission", "residency_record", "transfer_of")
         .prefetch_related("events", "requests")
         .order_by("-created_at")
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.forms import SWITCH
+from registrations.forms.place import ANOTHER_REGION
 from registrations.steps import steps_of
 from tests.pages.scene import Scene
 from tests.pages.typed import ANSWERS, HELP, MOVE, WRONG, bad_file
@@ -138,8 +139,12 @@ def acts(scene: Scene) -> Iterator[Row]:
     own = {"who": fresh.application.applicant, "args": (fresh.public_id,)}
     yield from form("registrations:moved", MOVE, {"country": "DE"}, **own)
     yield Row("registrations:moved", FILLED, typed=MOVE, about="check", **own)
-    stays = MOVE | {"region": "other"}
+    stays = MOVE | {"region": ANOTHER_REGION}
     yield Row("registrations:moved", FILLED, typed=stays, about="check-stays", **own)
+    for key, typed in (("region", {"region": ""}), ("mission", {"choice": "other"})):
+        sent = MOVE | typed | {"page": key}
+        yield Row("registrations:moved", ERRORS, typed=sent, about=key, **own)
+    yield Row("registrations:moved", typed=MOVE | {"choose": "1"}, about="mission", **own)
     yield from form("registrations:certificate-request", {"purpose": "Банкке"}, **own)
     yield from form("registrations:leave", {"reason": "other", "text": "Кетемін"}, **own)
     yield from form("registrations:help", HELP, {"phone": "123"}, **own)
@@ -161,7 +166,7 @@ def acts(scene: Scene) -> Iterator[Row]:
 
 
 def details(scene: Scene) -> Iterator[Row]:
-    from registrations.views.entries import CHANGEABLE
+    from registrations.services.changes import CHANGEABLE
 
     record = scene.fresh
     for key in CHANGEABLE:

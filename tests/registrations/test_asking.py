@@ -115,12 +115,12 @@ def test_officer_closes_the_entry_after_the_week(cast, record):
     assert record.closing_ground == DeregistrationGround.OWN_APPLICATION
     assert record.application.status == ApplicationStatus.DEREGISTERED
     assert certificates.find(certificate.code).state == "withdrawn"
-    assert CertificateRequest.objects.get().state == RequestState.REFUSED
+    assert CertificateRequest.objects.get().state == RequestState.LAPSED
     assert DepartureNotice.objects.get().state == RequestState.DONE
     assert VotingRequest.objects.get().withdrawn_at is not None
     assert kinds()[-1] == "removed_from_register"
     assert signed_in(cast.citizen).get(page(record)).status_code == 200
-    assert signed_in(cast.citizen).get(page(record, "leave/")).status_code == 404
+    assert signed_in(cast.citizen).get(page(record, "leave/")).url == page(record)
 
 
 def test_second_notice_is_the_first(cast, record):

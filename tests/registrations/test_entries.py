@@ -264,7 +264,7 @@ def test_identity_is_not_changed_while_the_entry_moves(cast, record):
     moved = lifecycle.take(Application.objects.get(transfer_of=record), actor=cast.officer_there)
     lifecycle.register(moved, actor=cast.officer_there, checked=["photo"])
     waiting.refresh_from_db()
-    assert waiting.state == RequestState.REFUSED
+    assert waiting.state == RequestState.LAPSED
 
 
 def test_refused_move_leaves_the_old_entry(cast, record):
@@ -279,8 +279,8 @@ def test_refused_move_leaves_the_old_entry(cast, record):
 def test_country_without_a_mission_asks_which_one(cast, record):
     far = move_to("BR", "São Paulo", confirmed="1")
     shown = signed_in(cast.citizen).post(page(record, "moved/"), far)
-    assert set(shown.context["form"].errors) == {"other_mission", "reason"}
-    named = far | {"other_mission": cast.there.code, "reason": "The nearest one."}
+    assert set(shown.context["form"].errors) == {"other", "reason"}
+    named = far | {"other": cast.there.code, "reason": "The nearest one."}
     signed_in(cast.citizen).post(page(record, "moved/"), named)
     assert Application.objects.get(transfer_of=record).mission == cast.there
 

@@ -90,6 +90,7 @@ MATRIX = {
     "en/register/<draft>/answer/": (SIGN_IN, 405, 405, 405, 405, 405),
     "en/register/<draft>/sent/": (SIGN_IN, 302, 404, 404, 404, 404),
     "en/register/<draft>/answers/": (SIGN_IN, 302, 404, 404, 404, 404),
+    "en/register/<draft>/again/": (SIGN_IN, 405, 405, 405, 405, 405),
     "en/register/<draft>/withdraw/": OWN,
     "en/register/<draft>/copies/<copy>/": OWN,
     "en/register/<draft>/<page>/": OWN,

@@ -2,6 +2,7 @@
 which 18 is reached."""
 
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -66,6 +67,19 @@ def capacity_of(actor: User, citizen: Citizen) -> Capacity:
     if citizen.account_id == actor.pk:
         return Capacity.SELF
     return Capacity(citizen.representatives.acting(actor).get().capacity)
+
+
+def outgrown(account: User) -> list[Application]:
+    """The applications under way of those whom the account represented until they came of age."""
+    ended = account.represents.filter(ends_at__lte=timezone.now()).values("citizen")
+    under_way = Application.objects.filter(citizen__in=ended, citizen__account=None).open()
+    return list(under_way.select_related("citizen", "mission").order_by("-created_at"))
+
+
+def has_outgrown(account: User, **person: Any) -> bool:
+    """Whether the account represented the person who is so described until that one came of age."""
+    ended = account.represents.filter(ends_at__lte=timezone.now()).values("citizen")
+    return bool(Citizen.objects.filter(pk__in=ended, **person).exists())
 
 
 @transaction.atomic

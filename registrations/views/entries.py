@@ -31,6 +31,7 @@ from registrations.services import (
 )
 from registrations.steps import STEP_BY_KEY
 from registrations.uploads import UploadRefused
+from registrations.views.outgrown import not_found
 
 CHANGEABLE = (*changes.AT_ONCE, *changes.BY_OFFICER)
 
@@ -40,9 +41,9 @@ def own_record(request: HttpRequest, public_id: UUID) -> ResidencyRecord:
     visible = ResidencyRecord.objects.visible_to(request.user).select_related(
         "citizen__account", "mission", "application__citizen", "application__applicant"
     )
-    record = get_object_or_404(visible, public_id=public_id)
-    if not lifecycle.acts_for_citizen(request.user, record.application):
-        return get_object_or_404(visible.none())
+    record = visible.filter(public_id=public_id).first()
+    if record is None or not lifecycle.acts_for_citizen(request.user, record.application):
+        raise not_found(request, residency_records__public_id=public_id)
     return record
 
 

@@ -52,6 +52,20 @@ def make(model: type[Request], *, record: ResidencyRecord, actor: User, **said: 
     return request
 
 
+def said_before(
+    model: type[Request], *, record: ResidencyRecord, actor: User, **said: Any
+) -> Request | None:
+    """The actor's open request that says the same, which a second click would make twice.
+
+    Within a transaction: the entry is locked, so that two clicks at once wait for one another.
+    """
+    ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    for one in model.objects.filter(record=record, requested_by=actor).open():
+        if all(getattr(one, name) == value for name, value in said.items()):
+            return one
+    return None
+
+
 @transaction.atomic
 def settle(
     request: Request, *, state: RequestState, actor: User, answer: str = "", **changes: Any

@@ -50,7 +50,7 @@ def test_draft_has_no_answers_that_were_sent(cast):
     assert f"/en/register/{draft.public_id}/answers/" not in links(account_page(cast.citizen))
 
 
-# --- An entry waits to be taken over ---------------------------------------------------------------
+# --- An entry waits to be taken over --------------------------------------------------------------
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_nobody_else_sees_the_invitation(cast, invited):
         assert "/en/account/take-over/" not in links(account_page(account))
 
 
-# --- A child turns 18 while the application is under way -------------------------------------------
+# --- A child turns 18 while the application is under way ------------------------------------------
 
 
 def test_parent_is_told_that_the_child_acts_in_person_now(cast):

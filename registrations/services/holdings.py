@@ -4,7 +4,7 @@ A new field of such a model is told with the others; a new model fails a test un
 or among those left out (tests/registrations/test_own_data.py).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -71,7 +71,7 @@ class Kind:
     path: str
     link: Callable[[Any], str] | None = None
 
-    def rows(self, whose: Citizen | User) -> Iterator[models.Model]:
+    def rows(self, whose: Citizen | User) -> "models.QuerySet[Any]":
         """The oldest first."""
         found = self.model._default_manager.filter(**{self.path: whose.pk}).order_by("pk")
         return found.defer("pdf") if self.model is RegistrationCertificate else found
@@ -97,9 +97,10 @@ def _certificate(one: RegistrationCertificate) -> str:
     return settings.PORTAL_ORIGIN + reverse("registrations:certificate", args=ids)
 
 
+ADDRESS_CHANGES = Kind("address_changes", AddressChange, "user")
 OF_ACCOUNT = (
     Kind("account", User, "pk"),
-    Kind("address_changes", AddressChange, "user"),
+    ADDRESS_CHANGES,
     Kind("recovery_codes", RecoveryCode, "user"),
 )
 OF_PERSON = (

@@ -11,9 +11,15 @@ from django.utils.translation import override
 from accounts import recovery
 from accounts.models import User
 from registrations import pdf
-from registrations.enums import Capacity
+from registrations.enums import Capacity, HelpTopic
 from registrations.models import Citizen, ComingOfAge
-from registrations.services import changes, holdings, personal_data
+from registrations.services import (
+    certificate_requests,
+    changes,
+    help_requests,
+    holdings,
+    personal_data,
+)
 from tests.factories import registrations as made
 from tests.personal import LIVE, is_history
 from tests.sessions import signed_in
@@ -170,10 +176,34 @@ def test_looks_name_the_mission_and_no_officer(cast, record):
     looks = signed_in(cast.citizen).get(page(record)).context["looks"]
     assert [(str(look.where), str(look.done)) for look in looks[:2]] == [
         ("Ministry of Foreign Affairs of the Republic of Kazakhstan", "opened your data"),
-        (str(cast.here), "opened your data"),
+        ("Embassy, Berlin", "opened your data"),
     ]
     assert cast.officer_here.full_name not in page_text
     assert cast.officer_here.email not in page_text
+
+
+def test_work_on_what_was_asked_for_is_a_look(cast, record):
+    help_requests.ask(
+        record,
+        topic=HelpTopic.OTHER,
+        text="Lost",
+        place="",
+        phone="",
+        is_urgent=False,
+        actor=cast.citizen,
+    )
+    help_requests.answer(record.helprequests.get(), actor=cast.officer_here, answer="Come.")
+    certificate_requests.apply(
+        record, purpose="bank", addressee="", with_english=False, actor=cast.citizen
+    )
+    certificate_requests.refuse(
+        record.certificaterequests.get(), actor=cast.officer_here, answer="No."
+    )
+    looks = signed_in(cast.citizen).get(page(record)).context["looks"]
+    assert [str(look.done) for look in looks[:2]] == [
+        "answered your application for a certificate",
+        "answered your request for help",
+    ]
 
 
 def test_own_doings_are_no_looks(cast, record):

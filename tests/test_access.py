@@ -58,6 +58,8 @@ MATRIX = {
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "en/": PUBLIC,
+    "verify/": (302,) * 6,
+    "verify/<certificate>/": (302,) * 6,
     "en/privacy/": PUBLIC,
     "en/accessibility/": PUBLIC,
     "en/cookies/": PUBLIC,

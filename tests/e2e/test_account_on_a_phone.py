@@ -1,4 +1,4 @@
-"""The account's pages at 320 px, with the spacing some people need to read (WCAG 1.4.10, 1.4.12)."""
+"""The account at 320 px, with the spacing some people need to read (WCAG 1.4.10, 1.4.12)."""
 
 import pytest
 

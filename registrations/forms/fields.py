@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from missions.countries import country_choices
-from registrations import names
+from registrations import iin, names
 from registrations.dates import as_date, month_number, split_date
 
 PARTS = ("day", "month", "year")
@@ -22,6 +22,14 @@ PART_LABELS = {
     "month": pgettext_lazy("part of a date", "Month"),
     "year": pgettext_lazy("part of a date", "Year"),
 }
+
+
+def refuse_personal_number(text: str) -> None:
+    """For what an officer writes into a message: mail is read on the way, and by others."""
+    if iin.stands_in(text):
+        raise forms.ValidationError(
+            _("Take the IIN out of the text: it goes by email, which others may read"), code="iin"
+        )
 
 
 class DayMonthYearWidget(forms.MultiWidget):

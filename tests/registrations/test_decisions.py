@@ -354,3 +354,12 @@ def test_history_tells_moves_messages_and_looks(cast):
     assert (str(cast.officer_here), "In work") in told
     notes = [entry.note for entry in page.context["history"] if entry.what == "Refused"]
     assert notes == ["The copy is of another person."]
+
+
+@pytest.mark.parametrize("step", ["refuse", "ask"])
+def test_personal_number_in_the_text_is_refused(cast, step):
+    case = made.in_review(cast.here, cast.officer_here)
+    typed = answers(case, step) | {"text": "The IIN 900101300017 is not yours."}
+    page = signed_in(cast.officer_here).post(address(case, step), typed)
+    assert page.context["form"].errors.as_data()["text"][0].code == "iin"
+    assert "The IIN 900101300017 is not yours." in page.content.decode()

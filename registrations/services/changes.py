@@ -18,6 +18,7 @@ from registrations import law
 from registrations.enums import RequestState, ResidencyKind
 from registrations.models import (
     Application,
+    Attachment,
     ChangeRequest,
     Citizen,
     PreviousName,
@@ -25,6 +26,7 @@ from registrations.models import (
     TravelDocument,
 )
 from registrations.services import (
+    attachments,
     declarations,
     freshness,
     notifications,
@@ -47,17 +49,22 @@ class NothingChanged(Exception):
 def change_at_once(record: ResidencyRecord, key: str, *, write: Write, actor: User) -> None:
     """Let ``write`` change the rows of one page of AT_ONCE; the person is told of it.
 
+    Where the answers stay the same, the person has only confirmed them, and no message is sent.
+
     Raises ActorMayNot, RequestRefused for a closed entry, and ValueError for another page.
     """
     if key not in AT_ONCE:
         raise ValueError(f"{key} is an officer's to change")
     application = _open_to(record, actor)
+    before = declarations.collect(application)[key]
     write(application)
     application.save()
+    freshness.confirm(record, actor=actor)
+    if declarations.collect(application)[key] == before:
+        return
     if key == "stay" and record.kind == ResidencyKind.TEMPORARY:
         record.planned_end = application.planned_end
         record.save(update_fields=["planned_end"])
-    freshness.confirm(record, actor=actor)
     audit.record(
         actor=actor,
         action="record.changed",
@@ -132,7 +139,7 @@ def accept(change: ChangeRequest, *, actor: User) -> ChangeRequest:
     _write_back(record.citizen, settled.page, settled.proposed)
     record.entered = record.entered | {settled.page: settled.proposed}
     record.save()
-    if settled.copies.exists():
+    if settled.copies.filter(replaced_at=None).exists():
         kept = record.application.attachments.filter(kind="identity", replaced_at=None)
         kept.exclude(change_request=settled).update(replaced_at=timezone.now())
     if settled.page == "birth":
@@ -140,6 +147,16 @@ def accept(change: ChangeRequest, *, actor: User) -> ChangeRequest:
     freshness.confirm(record, actor=actor)
     notifications.about_record(record, "change_accepted")
     return settled
+
+
+@transaction.atomic
+def remove_proof(copy: Attachment, *, actor: User) -> None:
+    """Take back a copy that was to prove a change; an officer may have seen it, so it is kept as
+    replaced. Raises RequestRefused once the change is settled."""
+    change = ChangeRequest.objects.select_for_update(of=("self",)).get(pk=copy.change_request_id)
+    if not change.is_open or not acts_for_citizen(actor, copy.application):
+        raise requests.RequestRefused("the change is settled", change)
+    attachments.remove(copy, actor=actor)
 
 
 def refuse(change: ChangeRequest, *, actor: User, answer: str) -> ChangeRequest:

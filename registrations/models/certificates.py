@@ -75,7 +75,7 @@ class RegistrationCertificate(models.Model):
 
     @property
     def initials_to_read(self) -> str:
-        """In both scripts of the paper; in English the Latin ones first, as its reader knows them."""
+        """In both scripts of the paper; for who reads English the Latin ones first."""
         scripts = self.initials.split(BETWEEN_SCRIPTS)
         if (get_language() or "")[:2] == "en":
             scripts.reverse()

@@ -223,7 +223,9 @@ def receipt(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = own_application(request, public_id)
     if found.submitted_at is None:
         return redirect("registrations:application", found.public_id)
-    return render(request, "registrations/receipt.html", {"application": found})
+    waiting = {ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW}
+    context = {"application": found, "is_waiting": found.status in waiting}
+    return render(request, "registrations/receipt.html", context)
 
 
 @require_safe

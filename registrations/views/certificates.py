@@ -23,7 +23,10 @@ def verify_in_own_language(request: HttpRequest, code: str = "") -> HttpResponse
     Who reads a certificate abroad knows Kazakh only by a browser that says so.
     """
     language = get_language_from_request(request)
-    said = (request.headers.get("Accept-Language", ""), request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""))
+    said = (
+        request.headers.get("Accept-Language", ""),
+        request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
+    )
     if language == settings.LANGUAGE_CODE and not any(language in one.lower() for one in said):
         language = "en"
     with override(language):

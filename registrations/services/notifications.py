@@ -92,6 +92,12 @@ def about_application(application: Application, template: str, **context: Any) -
         )
 
 
+def to_applicant(application: Application, template: str) -> None:
+    """Queue a message to whoever applied, though that one may no longer act for the person."""
+    reader = Reader.of(application.applicant)
+    _queue(reader, application.citizen, template, application.reference, _context(application))
+
+
 def preview(application: Application, template: str, **context: Any) -> "outbox.Rendered":
     """The message as the citizen will get it, for the officer's confirm page."""
     reader = next(iter(readers_of_application(application)), Reader.of(application.applicant))

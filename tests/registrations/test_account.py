@@ -20,6 +20,12 @@ CHILD = {"capacity": Capacity.PARENT, "birth_date": date(2008, 12, 1), "iin": ""
 GROWN = "2026-12-05 10:00"
 
 
+@pytest.fixture(autouse=True)
+def _before_the_birthday():
+    with at("2026-11-02 10:00"):
+        yield
+
+
 def account_page(user):
     return signed_in(user).get("/en/account/")
 

@@ -48,13 +48,14 @@ def apply_again(refused: Application, *, actor: User) -> Application:
     citizen = refused.citizen
     if not acts_for_citizen(actor, refused):
         raise ActorMayNot(refused, "only the person or a representative applies")
-    if begun := citizen.applications.filter(status__in=OPEN_STATUSES).first():
+    begun: Application | None = citizen.applications.filter(status__in=OPEN_STATUSES).first()
+    if begun is not None:
         return begun
     if citizen.residency_records.in_force().exists():
         raise AlreadyRegistered(refused, "the person is on the register")
     if refused.status != ApplicationStatus.REFUSED or refused.transfer_of_id is not None:
         raise MoveNotInTable(refused, "only a refused registration is applied for again")
-    again = Application.objects.create(
+    again: Application = Application.objects.create(
         citizen=citizen,
         applicant=actor,
         capacity=capacity_of(actor, citizen),

@@ -89,12 +89,12 @@ class Kind:
 
 
 def _copy(copy: Attachment) -> str:
-    return settings.PORTAL_ORIGIN + reverse("registrations:attachment", args=[copy.public_id])
+    return f"{settings.PORTAL_ORIGIN}{reverse('registrations:attachment', args=[copy.public_id])}"
 
 
 def _certificate(one: RegistrationCertificate) -> str:
     ids = [one.record.public_id, one.public_id]
-    return settings.PORTAL_ORIGIN + reverse("registrations:certificate", args=ids)
+    return f"{settings.PORTAL_ORIGIN}{reverse('registrations:certificate', args=ids)}"
 
 
 ADDRESS_CHANGES = Kind("address_changes", AddressChange, "user")

@@ -60,7 +60,8 @@ def said_before(
     Within a transaction: the entry is locked, so that two clicks at once wait for one another.
     """
     ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
-    for one in model.objects.filter(record=record, requested_by=actor).open():
+    waiting: list[Request] = list(model.objects.filter(record=record, requested_by=actor).open())
+    for one in waiting:
         if all(getattr(one, name) == value for name, value in said.items()):
             return one
     return None

@@ -79,8 +79,13 @@ def _still_answered(refused: Application) -> list[str]:
 
 
 def refused_last(newest_first: Iterable[Application]) -> set[int]:
-    """The refused applications after which their person applied for nothing else."""
+    """The refused applications after which their person applied for nothing else; no moves, which
+    are told again and not applied for."""
     last: dict[int, Application] = {}
     for application in newest_first:
         last.setdefault(application.citizen_id, application)
-    return {one.pk for one in last.values() if one.status == ApplicationStatus.REFUSED}
+    return {
+        one.pk
+        for one in last.values()
+        if one.status == ApplicationStatus.REFUSED and one.transfer_of_id is None
+    }

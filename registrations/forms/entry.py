@@ -37,7 +37,7 @@ class ChangeCopyPage(CopyPage):
 
     @property
     def copies(self) -> QuerySet[Attachment]:
-        return self.change.copies.all()
+        return self.change.copies.filter(replaced_at=None)
 
     def is_full(self) -> bool:
         return self.copies.count() >= MOST_PROOFS

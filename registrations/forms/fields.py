@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from missions import calendar
 from missions.countries import country_choices
 from missions.models import ForeignMission
-from registrations import names
+from registrations import iin, names
 from registrations.dates import as_date, month_number, split_date
 from registrations.phones import e164
 
@@ -38,6 +38,14 @@ def latest_today(mission: ForeignMission | None = None) -> date:
     """
     now = clock.now()
     return calendar.local_date(mission, now) if mission else now.astimezone(FIRST_ZONE).date()
+
+
+def refuse_personal_number(text: str) -> None:
+    """For what an officer writes into a message: mail is read on the way, and by others."""
+    if iin.stands_in(text):
+        raise forms.ValidationError(
+            _("Take the IIN out of the text: it goes by email, which others may read"), code="iin"
+        )
 
 
 class DayMonthYearWidget(forms.MultiWidget):

@@ -16,7 +16,7 @@ from accounts.outbox import Rendered
 from missions import calendar
 from registrations import law
 from registrations.enums import ApplicationStatus, Capacity, RefusalGround, ResidencyKind
-from registrations.forms.fields import DayMonthYearField
+from registrations.forms.fields import DayMonthYearField, refuse_personal_number
 from registrations.models import Application, ExitPermit
 from registrations.services import previews, workload
 from registrations.services.closing import moves_along
@@ -115,6 +115,7 @@ class AskForm(DecisionForm):
         label=_("What is needed, in the citizen's language"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
+        validators=[refuse_personal_number],
         error_messages={"required": _("Write what the citizen has to do")},
     )
     answer_by = DayMonthYearField(
@@ -275,6 +276,7 @@ class RefuseForm(DecisionForm):
         label=_("Explanation, in the citizen's language"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
+        validators=[refuse_personal_number],
         error_messages={"required": _("Write why, and what the citizen can do")},
     )
 

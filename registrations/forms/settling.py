@@ -13,6 +13,7 @@ from accounts.forms import PageForm
 from accounts.outbox import Rendered
 from missions.calendar import zone
 from registrations.enums import ApplicationStatus, DeregistrationGround
+from registrations.forms.fields import refuse_personal_number
 from registrations.forms.review import DecisionForm
 from registrations.services import previews, requests
 
@@ -26,6 +27,7 @@ class AnswerForm(PageForm):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[refuse_personal_number],
     )
 
     def demand_answer(self) -> None:

@@ -1,5 +1,6 @@
 """Document copies: the file first, the row second, so that no row is without a whole file."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
@@ -92,7 +93,7 @@ def remove(copy: Attachment, *, actor: User) -> None:
         return
     path = copy.file.name
     copy.delete()
-    transaction.on_commit(lambda: default_storage.delete(path))
+    transaction.on_commit(lambda: delete_files([path]))
 
 
 def declared(application: Application) -> QuerySet[Attachment]:
@@ -130,3 +131,27 @@ def _log(copy: Attachment, action: str, *, actor: User, mission: str = "") -> No
     """By its kind alone: a file name may hold a name or a number, and the log forgets nothing."""
     label = AttachmentKind(copy.kind).label
     audit.record(actor=actor, action=action, target=copy, label=label, mission=mission)
+
+
+def carry_over(before: Application, after: Application) -> None:
+    """The copies go along to the application that follows; both rows have one file in common."""
+    for copy in before.attachments.current():
+        Attachment.objects.create(
+            application=after,
+            kind=copy.kind,
+            file=copy.file.name,
+            original_name=copy.original_name,
+            content_type=copy.content_type,
+            size=copy.size,
+            pages=copy.pages,
+            sha256=copy.sha256,
+            uploaded_by=copy.uploaded_by,
+            uploaded_at=copy.uploaded_at,
+        )
+
+
+def delete_files(paths: Iterable[str]) -> None:
+    """Delete the files that no row has any more: a copy that was carried over shares its file."""
+    for path in paths:
+        if not Attachment.objects.filter(file=path).exists():
+            default_storage.delete(path)

@@ -5,7 +5,6 @@ withdrawal or a replacement is a new fact beside the certificate.
 """
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +22,7 @@ from missions import calendar
 from registrations import law, pdf
 from registrations.enums import Capacity, ResidencyKind
 from registrations.models import CertificateRevocation, RegistrationCertificate, ResidencyRecord
+from registrations.models.certificates import BETWEEN_SCRIPTS
 from registrations.references import new_verification_code, normalize_verification_code
 from registrations.services import numbering, requests
 from registrations.services.moves import lock_entry
@@ -169,11 +169,8 @@ def find(code: str) -> RegistrationCertificate | None:
 
 
 def check_address(code: str) -> str:
-    """The address in the QR code; in Kazakh, the page offers the other languages."""
-    with override("kk"):
-        return str(settings.PORTAL_ORIGIN) + reverse(
-            "registrations:certificate-verify", args=[code]
-        )
+    """The address in the QR code: without a language, so that each reads the page in an own one."""
+    return str(settings.PORTAL_ORIGIN) + reverse("certificate-check", args=[code])
 
 
 def certificate_data(
@@ -221,12 +218,14 @@ def _words(record: ResidencyRecord, today: date, language: str) -> dict[str, str
 
 
 def _initials(record: ResidencyRecord) -> str:
-    """All that the public check page shows of a person."""
+    """All that the public check page shows of a person, in each script that the paper has."""
     name, latin = record.entered["name"], record.entered["latin-name"]
-    parts: Collection[str] = [name["family_name"], name["given_names"]]
-    if not any(parts):
-        parts = latin.values()
-    return " ".join(f"{part[0].upper()}." for part in parts if part)
+    scripts = (
+        (name["family_name"], name["given_names"]),
+        (latin["family_name_latin"], latin["given_names_latin"]),
+    )
+    letters = (" ".join(f"{part[0].upper()}." for part in script if part) for script in scripts)
+    return BETWEEN_SCRIPTS.join(filter(None, letters))
 
 
 def _log(

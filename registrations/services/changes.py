@@ -18,6 +18,7 @@ from registrations import law
 from registrations.enums import RequestState, ResidencyKind, Stay
 from registrations.models import (
     Application,
+    Attachment,
     ChangeRequest,
     Citizen,
     ExitPermit,
@@ -27,6 +28,7 @@ from registrations.models import (
 )
 from registrations.names import fold
 from registrations.services import (
+    attachments,
     declarations,
     freshness,
     notifications,
@@ -58,6 +60,8 @@ class NothingChanged(Exception):
 def change_at_once(record: ResidencyRecord, key: str, *, write: Write, actor: User) -> None:
     """Let ``write`` change the rows of one page of AT_ONCE; the person is told of it.
 
+    Where the answers stay the same, the person has only confirmed them, and no message is sent.
+
     Raises ActorMayNot, RequestRefused for a closed entry and for what moves with it, and
     ValueError for another page.
     """
@@ -65,12 +69,15 @@ def change_at_once(record: ResidencyRecord, key: str, *, write: Write, actor: Us
         raise ValueError(f"{key} is an officer's to change")
     application = _open_to(record, actor)
     _must_not_move(record, key)
+    before = declarations.collect(application)[key]
     write(application)
     application.save()
+    freshness.confirm(record, actor=actor)
+    if declarations.collect(application)[key] == before:
+        return
     if key == "stay" and record.kind == ResidencyKind.TEMPORARY:
         record.planned_end = application.planned_end
         record.save(update_fields=["planned_end"])
-    freshness.confirm(record, actor=actor)
     audit.record(
         actor=actor,
         action="record.changed",
@@ -156,7 +163,7 @@ def accept(change: ChangeRequest, *, actor: User) -> ChangeRequest:
     _must_not_move(record, change.page)
     settled = requests.settle(change, state=RequestState.DONE, actor=actor)
     _amend(record, settled.page, settled.proposed)
-    if copy := settled.copies.first():
+    if copy := settled.copies.filter(replaced_at=None).first():
         kept = record.application.attachments.filter(kind=copy.kind, replaced_at=None)
         kept.exclude(change_request=settled).update(replaced_at=timezone.now())
     if settled.page == PERMIT and record.kind == ResidencyKind.TEMPORARY:
@@ -195,6 +202,16 @@ def _keep_former_name(citizen: Citizen, former: str) -> None:
     if former and fold(former) not in {fold(name) for name in known}:
         citizen.previous_names.create(name=former)
         citizen.save()
+
+
+@transaction.atomic
+def remove_proof(copy: Attachment, *, actor: User) -> None:
+    """Take back a copy that was to prove a change; an officer may have seen it, so it is kept as
+    replaced. Raises RequestRefused once the change is settled."""
+    change = ChangeRequest.objects.select_for_update(of=("self",)).get(pk=copy.change_request_id)
+    if not change.is_open or not acts_for_citizen(actor, copy.application):
+        raise requests.RequestRefused("the change is settled", change)
+    attachments.remove(copy, actor=actor)
 
 
 def refuse(change: ChangeRequest, *, actor: User, answer: str) -> ChangeRequest:

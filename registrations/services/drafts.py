@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from registrations.enums import ApplicationStatus
 from registrations.models import Application, InformationRequest
+from registrations.services import representation
 from registrations.services.moves import ActorMayNot, acts_for_citizen, lock
 from registrations.steps import Step, askable_again, steps_of, unanswered
 
@@ -64,4 +65,6 @@ def save_page(
     locked.answered_pages = [*answered, key] if finished else answered
     locked.saved_at = timezone.now()
     locked.save()
+    if locked.mission is not None:
+        representation.set_term(locked.citizen, locked.mission)
     return locked

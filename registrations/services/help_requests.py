@@ -22,16 +22,18 @@ def ask(
     is_urgent: bool,
     actor: User,
 ) -> HelpRequest:
-    """Write the request down; the officers of the mission are told at once, without its words."""
+    """Write the request down; the officers of the mission are told at once, without its words.
+
+    The same words once more, while the request is open, are the same request.
+    """
+    said = {"topic": topic, "text": text, "place": place, "phone": phone, "is_urgent": is_urgent}
+    if made := requests.said_before(HelpRequest, record=record, actor=actor, **said):
+        return made
     request = requests.make(
         HelpRequest,
         record=record,
         actor=actor,
-        topic=topic,
-        text=text,
-        place=place,
-        phone=phone,
-        is_urgent=is_urgent,
+        **said,
         due_at=requests.due_at(record, law.HELP_WORKING_DAYS),
     )
     notifications.about_record(record, "help_received")

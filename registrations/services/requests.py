@@ -85,6 +85,21 @@ def lock_request(request: Request) -> Request:
     return locked
 
 
+def said_before(
+    model: type[Request], *, record: ResidencyRecord, actor: User, **said: Any
+) -> Request | None:
+    """The actor's open request that says the same, which a second click would make twice.
+
+    Within a transaction: the entry is locked, so that two clicks at once wait for one another.
+    """
+    lock_entry(record)
+    waiting: list[Request] = list(model.objects.filter(record=record, requested_by=actor).open())
+    for one in waiting:
+        if all(getattr(one, name) == value for name, value in said.items()):
+            return one
+    return None
+
+
 @transaction.atomic
 def settle(
     request: Request, *, state: RequestState, actor: User, answer: str = "", **changes: Any

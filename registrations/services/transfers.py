@@ -17,8 +17,8 @@ from missions import calendar
 from missions.models import ForeignMission
 from registrations import law
 from registrations.enums import OPEN_STATUSES
-from registrations.models import Application, Attachment, ResidencyRecord
-from registrations.services import freshness, lifecycle, notifications
+from registrations.models import Application, ResidencyRecord
+from registrations.services import attachments, freshness, lifecycle, notifications
 from registrations.services.representation import capacity_of
 from registrations.steps import steps_of
 
@@ -118,19 +118,7 @@ def _carry_over(
         moved.planned_end = None
     moved.answered_pages = [step.key for step in steps_of(moved)]
     moved.save()
-    for copy in held.attachments.current():
-        Attachment.objects.create(
-            application=moved,
-            kind=copy.kind,
-            file=copy.file.name,
-            original_name=copy.original_name,
-            content_type=copy.content_type,
-            size=copy.size,
-            pages=copy.pages,
-            sha256=copy.sha256,
-            uploaded_by=copy.uploaded_by,
-            uploaded_at=copy.uploaded_at,
-        )
+    attachments.carry_over(held, moved)
     return moved
 
 

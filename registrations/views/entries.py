@@ -36,6 +36,7 @@ from registrations.services import (
 )
 from registrations.steps import STEP_BY_KEY
 from registrations.uploads import UploadRefused
+from registrations.views.outgrown import not_found
 
 MOVES = gettext_lazy(
     "Nothing is changed: the entry moves to another mission. Change this once it has decided."
@@ -47,9 +48,9 @@ def own_record(request: HttpRequest, public_id: UUID) -> ResidencyRecord:
     visible = ResidencyRecord.objects.visible_to(request.user).select_related(
         "citizen__account", "mission", "application__citizen", "application__applicant"
     )
-    record = get_object_or_404(visible, public_id=public_id)
-    if not lifecycle.acts_for_citizen(request.user, record.application):
-        return get_object_or_404(visible.none())
+    record = visible.filter(public_id=public_id).first()
+    if record is None or not lifecycle.acts_for_citizen(request.user, record.application):
+        raise not_found(request, residency_records__public_id=public_id)
     return record
 
 

@@ -119,6 +119,14 @@ def account(scene: Scene) -> Iterator[Row]:
     for name in ("begun", "asked", "sent", "refused", "withdrawn"):
         who = getattr(scene, name).applicant
         yield Row("registrations:account", FILLED, who=who, about=name)
+    assert scene.grown
+    yield Row("registrations:account", FILLED, who=scene.heir, about="invited")
+    yield Row("registrations:account", FILLED, who=scene.outgrown.applicant, about="outgrown")
+    outgrown = {"who": scene.outgrown.applicant, "args": (scene.outgrown.public_id,)}
+    yield Row("registrations:answers", status=404, about="outgrown", **outgrown)
+    for state in ("asked", "refused"):
+        case = getattr(scene, state)
+        yield Row("registrations:receipt", who=case.applicant, args=(case.public_id,), about=state)
     for name in ("fresh", "busy", "closed", "child"):
         record = getattr(scene, name)
         who = record.application.applicant
@@ -218,6 +226,7 @@ def rows(scene: Scene) -> Iterator[Row]:
 NO_PAGE = {
     "registrations:application": "leads on to the page that is next",
     "registrations:application-answer": "takes a POST",
+    "registrations:application-again": "takes a POST",
     "registrations:person-remove": "takes a POST",
     "registrations:attachment": "a file",
     "registrations:attachment-page": "a picture",

@@ -131,6 +131,33 @@ def test_second_notice_is_the_first(cast, record):
     assert DepartureNotice.objects.count() == 1
 
 
+def test_second_click_asks_for_nothing_twice(cast, record):
+    client = signed_in(cast.citizen)
+    asked = {"certificate/": {"purpose": "bank"}, "help/": {"topic": "other", "text": "Lost"}}
+    for address, typed in asked.items():
+        before = kinds()
+        for _click in range(2):
+            assert client.post(page(record, address), typed).url == page(record)
+        assert len(kinds()) - len(before) == {"certificate/": 1, "help/": 3}[address]
+    assert record.certificaterequests.count() == 1
+    assert record.helprequests.count() == 1
+
+
+def test_another_purpose_is_another_certificate(cast, record):
+    client = signed_in(cast.citizen)
+    for purpose in ("bank", "university"):
+        client.post(page(record, "certificate/"), {"purpose": purpose})
+    assert record.certificaterequests.count() == 2
+
+
+def test_answered_request_can_be_made_again(cast, record):
+    client = signed_in(cast.citizen)
+    client.post(page(record, "help/"), {"topic": "other", "text": "Lost"})
+    help_requests.answer(record.helprequests.get(), actor=cast.officer_here, answer="Come to us.")
+    client.post(page(record, "help/"), {"topic": "other", "text": "Lost"})
+    assert record.helprequests.count() == 2
+
+
 def test_other_mission_closes_nothing(cast, record):
     notice = departures.give_notice(record, reason=LeavingReason.OTHER, text="", actor=cast.citizen)
     with time_machine.travel(notice.undo_until + timedelta(minutes=1), tick=False):

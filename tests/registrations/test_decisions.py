@@ -401,3 +401,12 @@ def test_certificate_of_another_entry_is_not_replaced(cast):
     with pytest.raises(certificates.CertificateRefused):
         certificates.issue(one, wording=wording, actor=cast.officer_here, replaces=theirs)
     assert one.certificates.count() == 0
+
+
+@pytest.mark.parametrize("step", ["refuse", "ask"])
+def test_personal_number_in_the_text_is_refused(cast, step):
+    case = made.in_review(cast.here, cast.officer_here)
+    typed = answers(case, step) | {"text": "The IIN 900101300017 is not yours."}
+    page = signed_in(cast.officer_here).post(address(case, step), typed)
+    assert page.context["form"].errors.as_data()["text"][0].code == "iin"
+    assert "The IIN 900101300017 is not yours." in page.content.decode()

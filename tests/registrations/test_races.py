@@ -14,6 +14,7 @@ from registrations.enums import (
     ApplicationStatus,
     Capacity,
     DeregistrationGround,
+    HelpTopic,
     LeavingReason,
     RefusalGround,
 )
@@ -26,10 +27,12 @@ from registrations.models import (
     RegistrationCertificate,
 )
 from registrations.services import (
+    certificate_requests,
     certificates,
     changes,
     departures,
     freshness,
+    help_requests,
     lifecycle,
     numbering,
     requests,
@@ -83,6 +86,30 @@ def test_hundred_clicks_begin_one_draft():
     begun = together(begin, range(100), 8)
     assert len(set(begun)) == 2
     assert sorted(Application.objects.values_list("capacity", flat=True)) == ["parent", "self"]
+
+
+def test_clicks_at_once_ask_for_one_certificate_and_one_help():
+    cast = Cast.create()
+    record = made.registered(cast.here, cast.officer_here, account=cast.citizen)
+
+    def ask(number):
+        if number % 2:
+            return certificate_requests.apply(
+                record, purpose="bank", addressee="", with_english=False, actor=cast.citizen
+            ).pk
+        return help_requests.ask(
+            record,
+            topic=HelpTopic.OTHER,
+            text="Lost",
+            place="",
+            phone="",
+            is_urgent=False,
+            actor=cast.citizen,
+        ).pk
+
+    together(ask, range(20), 8)
+    assert record.certificaterequests.count() == 1
+    assert record.helprequests.count() == 1
 
 
 def test_hundred_double_decisions_end_in_one_each():

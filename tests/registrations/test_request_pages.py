@@ -60,6 +60,17 @@ def test_refusal_needs_words_and_keeps_none_typed(cast, record):
     assert (change.state, change.answer) == (RequestState.REFUSED, "Show the passport.")
 
 
+def test_personal_number_does_not_go_by_mail(cast, record):
+    signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female", "differs": "on"})
+    change = ChangeRequest.objects.get()
+    before = OutboxMessage.objects.count()
+    page = signed_in(cast.officer_here).post(
+        staff("changerequest", change), {"refuse": "1", "answer": "Not yours: 900101 300 017."}
+    )
+    assert page.context["form"].errors.as_data()["answer"][0].code == "iin"
+    assert OutboxMessage.objects.count() == before
+
+
 def test_second_officer_is_told_who_was_faster(cast, record):
     signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female", "differs": "on"})
     change = ChangeRequest.objects.get()

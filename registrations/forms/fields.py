@@ -3,16 +3,19 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta, timezone
 from typing import Any
 
 import phonenumbers
 from django import forms
+from django.utils import timezone as clock
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from missions import calendar
 from missions.countries import country_choices
+from missions.models import ForeignMission
 from registrations import names
 from registrations.dates import as_date, month_number, split_date
 
@@ -22,6 +25,19 @@ PART_LABELS = {
     "month": pgettext_lazy("part of a date", "Month"),
     "year": pgettext_lazy("part of a date", "Year"),
 }
+
+
+# Where a day begins first.
+FIRST_ZONE = timezone(timedelta(hours=14))
+
+
+def latest_today(mission: ForeignMission | None = None) -> date:
+    """Today at the mission; where none is known, the latest day it is anywhere on Earth.
+
+    A person's "today" is never later than that, so nobody is told that it lies in the future.
+    """
+    now = clock.now()
+    return calendar.local_date(mission, now) if mission else now.astimezone(FIRST_ZONE).date()
 
 
 class DayMonthYearWidget(forms.MultiWidget):

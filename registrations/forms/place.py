@@ -139,6 +139,9 @@ class MissionPage(ApplicationPage):
 
     def clean(self) -> dict:
         cleaned = super().clean()
+        if cleaned.get("choice") == "right" and self._typed_anew("other", "reason"):
+            message = _("Select “I use another mission”, or empty the boxes below")
+            self.add_error("choice", forms.ValidationError(message, code="both"))
         if "choice" not in self.fields or cleaned.get("choice") == "other":
             if not cleaned.get("other"):
                 self.add_error(
@@ -191,7 +194,14 @@ class LengthPage(ApplicationPage):
         return {"stay": application.stay}
 
     def write(self, application: Application) -> None:
-        application.stay = self.cleaned_data["stay"]
+        """Only a stay for some time has a planned end: it goes with the others, and is asked."""
+        stay = self.cleaned_data["stay"]
+        if stay != Stay.SOME_TIME:
+            application.planned_end = None
+        elif application.stay and application.stay != stay:
+            answered = application.answered_pages
+            application.answered_pages = [key for key in answered if key != "stay"]
+        application.stay = stay
 
     def notice(self) -> str:
         """What somebody without the decision is told after the answer was kept."""

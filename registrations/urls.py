@@ -39,11 +39,6 @@ urlpatterns = [
     path("register/<uuid:public_id>/withdraw/", applications.withdraw, name="application-withdraw"),
     path("register/<uuid:public_id>/copies/<copy:key>/", attachments.copy_page, name="copy"),
     path("register/<uuid:public_id>/<page:key>/", applications.page, name="page"),
-    path(
-        "register/<uuid:public_id>/<page:key>/<uuid:person>/remove/",
-        applications.remove_person,
-        name="person-remove",
-    ),
     path("copies/<uuid:public_id>/", attachments.show, name="attachment"),
     path("copies/<uuid:public_id>/pages/<int:number>/", attachments.page, name="attachment-page"),
     path("copies/<uuid:public_id>/remove/", attachments.remove, name="attachment-remove"),

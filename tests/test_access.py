@@ -93,7 +93,6 @@ MATRIX = {
     "en/register/<draft>/withdraw/": OWN,
     "en/register/<draft>/copies/<copy>/": OWN,
     "en/register/<draft>/<page>/": OWN,
-    "en/register/<draft>/<page>/<person>/remove/": (SIGN_IN, 405, 405, 405, 405, 405),
     "en/account/<record>/": OWN,
     "en/account/take-over/": (SIGN_IN, 200, 200, 200, 200, 200),
     "en/account/<record>/confirm/": (SIGN_IN, 405, 405, 405, 405, 405),

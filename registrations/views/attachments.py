@@ -4,8 +4,15 @@ import logging
 from uuid import UUID
 
 from django.core.files import File
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
@@ -22,6 +29,7 @@ from registrations.views.applications import (
     open_step,
     own_application,
     page_context,
+    page_url,
 )
 
 logger = logging.getLogger(__name__)
@@ -44,7 +52,7 @@ def copy_page(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
     )
     if request.method == "POST" and (gone := _save(request, found, step, form)):
         return gone
-    return render(request, "registrations/copy.html", page_context(found, step, form))
+    return render(request, "registrations/copy.html", page_context(request, found, step, form))
 
 
 def _save(
@@ -93,7 +101,7 @@ def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
         write=lambda _application: attachments.remove(copy, actor=request.user),
         finished=form.is_optional or form.copies.exclude(pk=copy.pk).exists(),
     )
-    return redirect("registrations:copy", found.public_id, step.key)
+    return HttpResponseRedirect(page_url(request, found, step))
 
 
 @require_safe

@@ -213,7 +213,6 @@ def rows(scene: Scene) -> Iterator[Row]:
 NO_PAGE = {
     "registrations:application": "leads on to the page that is next",
     "registrations:application-answer": "takes a POST",
-    "registrations:person-remove": "takes a POST",
     "registrations:attachment": "a file",
     "registrations:attachment-page": "a picture",
     "registrations:attachment-remove": "takes a POST",

@@ -64,18 +64,18 @@ class ContactPage(ApplicationPage):
     def load(cls, application: Application) -> dict:
         citizen = application.citizen
         known = {field: getattr(citizen, field) for field in cls.FIELDS}
-        return known | {"language": application.applicant.language}
+        return known | {"language": application.correspondent.language}
 
     def write(self, application: Application) -> None:
-        citizen, applicant = application.citizen, application.applicant
+        citizen, correspondent = application.citizen, application.correspondent
         citizen.phone = self.cleaned_data["phone"].raw
         citizen.phone_e164 = self.cleaned_data["phone"].e164
         second = self.cleaned_data["second_phone"]
         citizen.second_phone = second.raw if second else ""
         citizen.call_only_in_emergency = self.cleaned_data["call_only_in_emergency"]
         citizen.save()
-        applicant.language = self.cleaned_data["language"]
-        applicant.save(update_fields=["language"])
+        correspondent.language = self.cleaned_data["language"]
+        correspondent.save(update_fields=["language"])
 
 
 class StayPage(ApplicationPage):

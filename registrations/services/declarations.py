@@ -22,6 +22,12 @@ def collect(application: Application) -> Answers:
     }
 
 
+def is_as_sent(application: Application) -> bool:
+    """Nothing is other than in the last declaration."""
+    last = application.current_declaration
+    return last is not None and collect(application) == last.answers
+
+
 def freeze(application: Application) -> Declaration:
     """Keep the answers word for word as sent; each sending adds one declaration."""
     last = application.current_declaration
@@ -75,7 +81,7 @@ def _reach(application: Application) -> Answers:
         "contact": {
             "phone": citizen.phone,
             "second_phone": citizen.second_phone,
-            "language": application.applicant.language,
+            "language": application.correspondent.language,
             "call_only_in_emergency": citizen.call_only_in_emergency,
         },
     }

@@ -230,8 +230,11 @@ def send(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Send what the officer asked for."""
+    """Send what the officer asked for; the same answers once more only when that is meant."""
     found = own_application(request, public_id)
+    is_meant = "unchanged" in request.POST or not drafts.open_pages(found)
+    if not is_meant and declarations.is_as_sent(found):
+        return redirect(reverse("registrations:check", args=[found.public_id]) + "?unchanged")
     try:
         lifecycle.answer(found, actor=request.user)
     except lifecycle.Incomplete as incomplete:

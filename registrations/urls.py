@@ -28,6 +28,7 @@ urlpatterns = [
         {"name": "not_a_citizen"},
         name="not-a-citizen",
     ),
+    path("register/not-sure/", eligibility.text_page, {"name": "not_sure"}, name="not-sure"),
     path("register/at-home/", eligibility.text_page, {"name": "still_home"}, name="still-home"),
     path("register/begin/<capacity:capacity>/", eligibility.begin, name="begin"),
     path("register/<uuid:public_id>/", applications.application, name="application"),

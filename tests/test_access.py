@@ -65,6 +65,7 @@ MATRIX = {
     "en/register/where/": PUBLIC,
     "en/register/who/": PUBLIC,
     "en/register/not-a-citizen/": PUBLIC,
+    "en/register/not-sure/": PUBLIC,
     "en/register/at-home/": PUBLIC,
     "en/missions/": PUBLIC,
     "en/missions/<code>/": PUBLIC,

@@ -25,8 +25,8 @@ class ApplicationPage(PageForm):
 
     ``load`` gives what the page shows before anything is typed; ``write`` sets what was answered
     on the rows (services.drafts.save_page calls it under a lock and saves the application).
-    ``for_another`` holds the heading and the labels, by field, without "you": for the pages of a
-    child or a represented person, which somebody else fills in.
+    ``for_another`` holds the heading, the hint and the labels, by field, without "you": for the
+    pages of a child or a represented person, which somebody else fills in.
     """
 
     another_label: ClassVar[str | Promise] = ""
@@ -54,6 +54,7 @@ class ApplicationPage(PageForm):
         words = dict(self.for_another)
         asked = self.heading_field()
         self.heading = words.pop("heading", self.heading)
+        self.hint = words.pop("hint", self.hint)
         if asked:
             self.fields[asked].label = self.heading
         for name, label in words.items():

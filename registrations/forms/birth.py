@@ -35,7 +35,8 @@ class ComparesWithIin(ApplicationPage):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.is_bound:
+        # The language switch keeps the box where it is ticked; elsewhere nobody has been told yet.
+        if self.is_bound and (not self.is_switched or "differs" in self.data):
             self.fields["differs"] = forms.BooleanField(label=self.checked_label, required=False)
 
     def clean(self) -> dict[str, Any]:

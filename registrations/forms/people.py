@@ -91,7 +91,7 @@ class EmergencyPage(PeoplePage):
     most = 3
     for_another = {
         "heading": _("Emergency contacts"),
-        "relation": _("Who is it to the person registered?"),
+        "relation": _("How is this person related to the person registered?"),
     }
     name = forms.CharField(
         label=_("Name"),
@@ -105,6 +105,8 @@ class EmergencyPage(PeoplePage):
     )
     phone = PhoneField(
         label=_("Phone"),
+        # The browser knows only the number of who types.
+        autocomplete="off",
         required_message=_("Enter a phone number with the country code, like +7 701 2345678"),
     )
     country = CountryField(label=_("Country where the person lives"), required=False)
@@ -128,7 +130,8 @@ class HouseholdPage(PeoplePage):
     most = 12
     for_another = {
         "heading": _("Household"),
-        "relation": _("Who is it to the person registered?"),
+        "hint": _("Parents, brothers and sisters and others, foreign citizens too."),
+        "relation": _("How is this person related to the person registered?"),
         "nobody": _("Nobody else lives there"),
     }
     name = forms.CharField(

@@ -93,7 +93,10 @@ class OtherNamesPage(ApplicationPage):
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
     )
 
-    for_another = {"heading": _("Other names")}
+    for_another = {
+        "heading": _("Other names"),
+        "hint": _("Names the person had before: one on each line."),
+    }
 
     @classmethod
     def load(cls, application: Application) -> dict:

@@ -279,4 +279,5 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except lifecycle.MoveNotInTable:
             messages.warning(request, _("The application can no longer be withdrawn."))
         return redirect("registrations:account")
-    return render(request, "registrations/withdraw.html", {"application": found})
+    context = {"application": found, "expires_at": lifecycle.draft_expires_at(found)}
+    return render(request, "registrations/withdraw.html", context)

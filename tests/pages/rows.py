@@ -45,7 +45,15 @@ def form(name, answers, wrong=None, **more) -> Iterator[Row]:
 
 
 def public(scene: Scene) -> Iterator[Row]:
-    for name in ("landing", "privacy", "accessibility", "cookies", "not-a-citizen", "still-home"):
+    for name in (
+        "landing",
+        "privacy",
+        "accessibility",
+        "cookies",
+        "not-a-citizen",
+        "not-sure",
+        "still-home",
+    ):
         yield Row(f"registrations:{name}")
     yield from form("registrations:citizenship", {"citizen": "unsure"})
     yield from form("registrations:whereabouts", {"whereabouts": "leaving"})

@@ -113,6 +113,12 @@ def unanswered(application: Application) -> list[Step]:
     return [step for step in steps_of(application) if step.key not in answered]
 
 
+def section_number(application: Application, step: Step) -> tuple[int, int]:
+    """Which section of how many the page belongs to, for who wonders how much is left."""
+    sections = list(dict.fromkeys(each.section for each in steps_of(application)))
+    return sections.index(step.section) + 1, len(sections)
+
+
 def step_after(pages: list[Step], key: str) -> Step | None:
     """The page that follows among ``pages``; None after the last."""
     place = [step.key for step in pages].index(key)

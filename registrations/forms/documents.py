@@ -36,7 +36,9 @@ class DocumentPage(ApplicationPage):
         error_messages={"required": _("Select the document")},
     )
     number = DocumentNumberField(label=_("Number"), required=False)
-    issued_by = forms.CharField(label=_("Issued by"), max_length=200, required=False)
+    issued_by = forms.CharField(
+        label=_("Issued by (if it is written there)"), max_length=200, required=False
+    )
     issued_on = DayMonthYearField(
         label=_("Date of issue"),
         name=_("Date of issue"),
@@ -44,7 +46,9 @@ class DocumentPage(ApplicationPage):
         latest=latest_today,
         too_late=_("Date of issue must be today or earlier"),
     )
-    expires_on = DayMonthYearField(label=_("Valid until"), name=_("Valid until"), required=False)
+    expires_on = DayMonthYearField(
+        label=_("Valid until (if there is a date)"), name=_("Valid until"), required=False
+    )
 
     DETAILS = ("number", "issued_by", "issued_on", "expires_on")
     for_another = {"heading": _("Document")}

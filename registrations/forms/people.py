@@ -109,8 +109,12 @@ class EmergencyPage(PeoplePage):
         autocomplete="off",
         required_message=_("Enter a phone number with the country code, like +7 701 2345678"),
     )
-    country = CountryField(label=_("Country where the person lives"), required=False)
-    language = forms.CharField(label=_("Language the person speaks"), max_length=40, required=False)
+    country = CountryField(
+        label=_("Country where the person lives (if you know it)"), required=False
+    )
+    language = forms.CharField(
+        label=_("Language the person speaks (if you know it)"), max_length=40, required=False
+    )
     nobody = forms.BooleanField(label=_("There is nobody to call"), required=False)
 
     @classmethod

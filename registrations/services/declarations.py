@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from registrations.enums import Stay
 from registrations.models import Application, Declaration, ExitPermit, TravelDocument
 from registrations.steps import STEP_BY_KEY, unanswered
 
@@ -117,22 +118,31 @@ def _place_and_stay(application: Application) -> Answers:
             "city": application.city,
         },
         "region": {"region": application.region},
-        "mission": {
-            "mission": application.mission.code if application.mission else "",
-            "other_mission_reason": application.other_mission_reason,
-        },
+        "mission": _mission(application),
         "length": {"stay": application.stay},
-        "stay": {
-            "arrived_on": _iso(application.arrived_on),
-            "planned_end": _iso(application.planned_end),
-            "purpose": application.purpose,
-        },
+        "stay": _stay(application),
         "life": {
             "occupation": application.occupation,
             "education": application.education,
             "address_in_kazakhstan": application.address_in_kazakhstan,
         },
     }
+
+
+def _mission(application: Application) -> Answers:
+    """A reason is asked of whoever uses another mission alone."""
+    answers = {"mission": application.mission.code if application.mission else ""}
+    if application.other_mission_reason:
+        answers["other_mission_reason"] = application.other_mission_reason
+    return answers
+
+
+def _stay(application: Application) -> Answers:
+    """An end is asked of a stay for some time alone; empty, it is not known."""
+    answers = {"arrived_on": _iso(application.arrived_on), "purpose": application.purpose}
+    if application.stay == Stay.SOME_TIME:
+        answers["planned_end"] = _iso(application.planned_end)
+    return answers
 
 
 def _people(application: Application) -> Answers:

@@ -22,7 +22,7 @@ from registrations.forms.people import REMOVE, PeoplePage
 from registrations.forms.sending import SendingForm
 from registrations.models import Application
 from registrations.services import declarations, drafts, lifecycle
-from registrations.steps import Step, step_after, step_before, unanswered
+from registrations.steps import Step, section_number, step_after, step_before, unanswered
 
 
 def own_application(request: HttpRequest, public_id: UUID) -> Application:
@@ -85,6 +85,7 @@ def page_context(
         "step": step,
         "application": found,
         "back": _back(request, found, step),
+        "progress": section_number(found, step),
         "expires_at": lifecycle.draft_expires_at(found),
     }
 
@@ -198,6 +199,7 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "sections": sections(found, declarations.collect(found)),
         "open_keys": {step.key for step in drafts.open_pages(found)},
         "answers_request": found.status == ApplicationStatus.MORE_INFO,
+        "copies": found.attachments.current().order_by("id"),
     }
     return render(request, "registrations/check.html", context)
 

@@ -114,8 +114,7 @@ class DocumentPage(ApplicationPage):
         if not expires or expires >= self.today():
             return ""
         return _(
-            "The document expired on %(date)s. You can continue; the officer will tell you how "
-            "to renew it."
+            "The document expired on %(date)s. You can continue. Ask your mission how to renew it."
         ) % {"date": date_format(expires, "DATE_FORMAT")}
 
 

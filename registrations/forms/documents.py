@@ -195,6 +195,14 @@ class CopyPage(ApplicationPage):
         return self.kind in self.OPTIONAL or self.has_no_document
 
     @property
+    def is_portrait(self) -> bool:
+        return self.kind == AttachmentKind.PHOTO
+
+    @property
+    def is_proof(self) -> bool:
+        return self.kind == AttachmentKind.REPRESENTATION
+
+    @property
     def has_no_document(self) -> bool:
         """There is nothing to copy: another paper serves, or none."""
         return (

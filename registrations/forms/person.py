@@ -26,6 +26,7 @@ class NamePage(CitizenPage):
     FIELDS = ("family_name", "given_names", "patronymic")
     for_another = {
         "heading": _("Name in Kazakh or Russian letters"),
+        "hint": _("Write it exactly as in the document."),
         "patronymic": _("Patronymic (if there is one)"),
     }
 

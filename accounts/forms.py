@@ -11,6 +11,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -24,6 +25,8 @@ ALLOWED_INVISIBLE = frozenset("\u200c\u200d")
 # The button of the language switch, and the form it belongs to (templates/_languages.html).
 SWITCH = "switch"
 PAGE_FORM = "page-form"
+# The sentence under the heading of a page.
+HINT_ID = "page-hint"
 
 
 def refused_signs(text: str) -> bool:
@@ -33,6 +36,16 @@ def refused_signs(text: str) -> bool:
         for sign in text
         if sign not in "\r\n\t"
     )
+
+
+class PageField(BoundField):
+    """A control; the first of its page is described by the page's hint too."""
+
+    @property
+    def aria_describedby(self) -> str | None:
+        own = super().aria_describedby
+        described = self.auto_id and not self.is_hidden and self.name == self.form.hinted_field()
+        return " ".join(filter(None, [HINT_ID, own])) if described else own
 
 
 class PageForm(forms.Form):
@@ -46,6 +59,7 @@ class PageForm(forms.Form):
     hint: ClassVar[str | Promise] = ""
     submit_label: ClassVar[str | Promise] = _("Continue")
     use_required_attribute = False
+    bound_field_class = PageField
 
     @property
     def helper(self) -> FormHelper:
@@ -85,6 +99,10 @@ class PageForm(forms.Form):
         return next(
             (name for name, field in self.fields.items() if field.label is self.heading), ""
         )
+
+    def hinted_field(self) -> str:
+        """The name of the field that the hint stands over; empty where there is no hint."""
+        return self.heading_field() or next(iter(self.fields), "") if self.hint else ""
 
     def _clean_fields(self) -> None:
         super()._clean_fields()

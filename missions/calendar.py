@@ -11,12 +11,20 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
+from babel import Locale
 from django.db import models
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _
 
 from missions.models import ForeignMission, MissionClosure
 
 HOME = "KZ"
+# Cities that CLDR still lists by the name their zone had before.
+KNOWN_TO_CLDR = {
+    "Asia/Ho_Chi_Minh": "Asia/Saigon",
+    "Asia/Kolkata": "Asia/Calcutta",
+    "Europe/Kyiv": "Europe/Kiev",
+}
 # Messages that nobody waits for leave from this hour of the mission on.
 MORNING = time(8)
 
@@ -32,6 +40,13 @@ def public_holidays(country: str, year: int) -> frozenset[date]:
 
 def zone(mission: ForeignMission) -> ZoneInfo:
     return ZoneInfo(mission.timezone)
+
+
+def zone_name(timezone: str) -> str:
+    """The zone as people call it, in the active language: "Berlin time" for Europe/Berlin."""
+    zones = Locale((get_language() or "kk")[:2]).time_zones
+    city = zones.get(KNOWN_TO_CLDR.get(timezone, timezone), {}).get("city")
+    return _("%(city)s time") % {"city": city or timezone.rpartition("/")[2].replace("_", " ")}
 
 
 def local_date(mission: ForeignMission, moment: datetime) -> date:

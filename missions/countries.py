@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 KAZAKH_ORDER = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 # The country most people of the register were born in, which CLDR has no longer.
 HISTORIC = {"SU": _("Soviet Union (USSR)")}
+# Where CLDR's name is not the one Kazakhstan's own papers use.
+OFFICIAL = {("kk", "AZ"): "Әзербайжан"}
 # What people call a country besides its name in CLDR; search knows them.
 ALIASES = {
     "AE": ("БАӘ", "ОАЭ", "UAE"),
@@ -56,8 +58,8 @@ def country_name(code: str, language: str | None = None) -> str:
     """The country's name in ``language`` (default: the active one); the code where unknown."""
     if code in HISTORIC:
         return str(HISTORIC[code])
-    locale = Locale((language or get_language() or "kk").split("-")[0])
-    return locale.territories.get(code, code)
+    spoken = (language or get_language() or "kk").split("-")[0]
+    return OFFICIAL.get((spoken, code)) or Locale(spoken).territories.get(code, code)
 
 
 def alphabet_key(text: str) -> tuple[int, ...]:
@@ -73,7 +75,7 @@ def alphabet_key(text: str) -> tuple[int, ...]:
 def _sorted_countries(language: str) -> tuple[tuple[str, str], ...]:
     names = Locale(language).territories
     countries = [
-        (code, name)
+        (code, OFFICIAL.get((language, code), name))
         for code, name in names.items()
         if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES
     ]

@@ -1,5 +1,6 @@
 """Which mission serves a place, and who works there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -119,6 +120,17 @@ def regions_of(country: str) -> list[ConsularDistrict]:
         return []
     named = [row for row in rows if row.region_code]
     return sorted(named, key=lambda row: alphabet_key(row.region))
+
+
+def by_country(missions: Iterable[ForeignMission]) -> list[tuple[str, list[ForeignMission]]]:
+    """Countries in the order of the active language's alphabet, each with its missions."""
+    found: dict[str, list[ForeignMission]] = {}
+    for mission in missions:
+        found.setdefault(mission.country_name, []).append(mission)
+    return [
+        (country, sorted(found[country], key=lambda mission: alphabet_key(mission.city)))
+        for country in sorted(found, key=alphabet_key)
+    ]
 
 
 @transaction.atomic

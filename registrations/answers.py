@@ -59,8 +59,22 @@ def _day(value: str) -> str:
     return date_format(date.fromisoformat(value), "DATE_FORMAT") if value else ""
 
 
+def _end(value: str) -> str:
+    return _day(value) or str(_("Not known"))
+
+
+def _document(value: str) -> str:
+    return str(DocumentType(value).label if value else _("None now"))
+
+
 def _yes_no(value: Any) -> str:
     return pgettext("answer", "Yes") if value else pgettext("answer", "No")
+
+
+def _inside(choices: Any) -> Callable[[str], str]:
+    """A choice within a line: it begins with a small letter."""
+    words = _choice(choices)
+    return lambda value: words(value).lower()
 
 
 def _choice(choices: Any) -> Callable[[str], str]:
@@ -116,7 +130,7 @@ FIELDS: dict[str, tuple[tuple[str, Any, Callable[[Any], str]], ...]] = {
     "iin": (("iin", _("IIN"), _iin),),
     "sex": (("sex", _("Sex"), _choice(Sex)),),
     "document": (
-        ("type", _("Document"), _choice(DocumentType)),
+        ("type", _("Document"), _document),
         ("number", _("Document number"), _plain),
         ("issued_by", _("Issued by"), _plain),
         ("issued_on", _("Date of issue"), _day),
@@ -141,7 +155,7 @@ FIELDS: dict[str, tuple[tuple[str, Any, Callable[[Any], str]], ...]] = {
     ),
     "stay": (
         ("arrived_on", _("Date of arrival"), _day),
-        ("planned_end", _("Planned end of the stay"), _day),
+        ("planned_end", _("Planned end of the stay"), _end),
         ("purpose", _("Purpose of stay"), _choice(PurposeOfStay)),
     ),
     "life": (
@@ -151,14 +165,14 @@ FIELDS: dict[str, tuple[tuple[str, Any, Callable[[Any], str]], ...]] = {
     ),
     "emergency": (
         ("name", _("Name"), _plain),
-        ("relation", _("Relation"), _choice(Relation)),
+        ("relation", _("Relation"), _inside(Relation)),
         ("phone", _("Phone"), _plain),
         ("country", _("Country"), _country),
         ("language", _("Language"), _plain),
     ),
     "household": (
         ("name", _("Name"), _plain),
-        ("relation", _("Relation"), _choice(Relation)),
+        ("relation", _("Relation"), _inside(Relation)),
         ("birth_date", _("Date of birth"), _day),
         ("citizenship", _("Citizenship"), _country),
     ),
@@ -190,10 +204,19 @@ def rows_of(step: Step, answer: Any, before: Any = ...) -> Iterator[Row]:
         earlier = None if before is ... else _lines(step, before)
         yield Row(step.name, _lines(step, answer), earlier)
         return
-    for key, label, words in FIELDS[step.key]:
+    for key, label, words in _asked(step, answer, before):
         earlier = None if before is ... else words((before or {}).get(key, ""))
         text = words((answer or {}).get(key, ""))
         yield Row(label, text, earlier, is_latin=key in LATIN, is_copyable=key in COPYABLE)
+
+
+def _asked(step: Step, answer: Any, before: Any) -> Iterator[tuple[str, Any, Any]]:
+    """The fields that have a row: a question that stood on no page of the person has none.
+
+    Whoever has no document was asked for nothing more than that.
+    """
+    known = {*(answer or {}), *(before or {} if before is not ... else {})}
+    return (field for field in FIELDS[step.key] if field[0] in (known or {FIELDS[step.key][0][0]}))
 
 
 def _lines(step: Step, answer: Iterable[dict[str, Any]] | None) -> str:

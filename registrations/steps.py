@@ -124,14 +124,19 @@ def unanswered(application: Application) -> list[Step]:
     return [step for step in steps_of(application) if step.key not in answered]
 
 
-def step_after(application: Application, key: str) -> Step | None:
-    """The page that follows; None where the answers are to be checked next."""
-    order = steps_of(application)
-    place = [step.key for step in order].index(key)
-    return order[place + 1] if place + 1 < len(order) else None
+def section_number(application: Application, step: Step) -> tuple[int, int]:
+    """Which section of how many the page belongs to, for who wonders how much is left."""
+    sections = list(dict.fromkeys(each.section for each in steps_of(application)))
+    return sections.index(step.section) + 1, len(sections)
 
 
-def step_before(application: Application, key: str) -> Step | None:
-    order = steps_of(application)
-    place = [step.key for step in order].index(key)
-    return order[place - 1] if place else None
+def step_after(pages: list[Step], key: str) -> Step | None:
+    """The page that follows among ``pages``; None after the last."""
+    place = [step.key for step in pages].index(key)
+    return pages[place + 1] if place + 1 < len(pages) else None
+
+
+def step_before(pages: list[Step], key: str) -> Step | None:
+    """The page before among ``pages``; None before the first."""
+    place = [step.key for step in pages].index(key)
+    return pages[place - 1] if place else None

@@ -34,7 +34,7 @@ LAYERS = {
         {"calendar", "rights", "search"},
         {"advice", "services"},
         {"forms"},
-        {"views", "admin"},
+        {"views", "admin", "templatetags"},
         {"urls", "apps", "management"},
     ),
     "registrations": (

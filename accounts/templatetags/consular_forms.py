@@ -13,15 +13,13 @@ CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 @register.filter
 def kind(field: BoundField) -> str:
-    """How the pack draws the field: "multi", "choices", "checkbox", "file" or "single"."""
+    """How the pack draws the field: "multi", "choices", "checkbox" or "single"."""
     widget = field.field.widget
     if isinstance(widget, forms.MultiWidget):
         return "multi"
     if isinstance(widget, CHOICES):
         return "choices"
-    if isinstance(widget, forms.CheckboxInput):
-        return "checkbox"
-    return "file" if isinstance(widget, forms.FileInput) else "single"
+    return "checkbox" if isinstance(widget, forms.CheckboxInput) else "single"
 
 
 @register.filter
@@ -32,12 +30,6 @@ def first_control(field: BoundField) -> str:
         wrong = getattr(field.field, "wrong_part", lambda errors: 0)(field.errors.as_data())
         return f"{field.auto_id}_{wrong}"
     return f"{field.auto_id}_0" if drawn == "choices" else field.auto_id
-
-
-@register.filter
-def wrong_parts(field: BoundField) -> list[int]:
-    """The parts of a date to mark: one where one is wrong, all where the whole is."""
-    return getattr(field.field, "wrong_parts", lambda errors: [])(field.errors.as_data())
 
 
 @register.simple_tag

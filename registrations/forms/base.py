@@ -1,5 +1,6 @@
 """The base of the application's pages: what they show at first and what they write."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from crispy_forms.layout import Submit
@@ -8,10 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PageForm
 from registrations.enums import Capacity
+from registrations.forms.fields import DayMonthYearField, latest_today
 from registrations.models import Application
 
 # Codes of errors that only say that something is still missing.
 MISSING = {"required"}
+
+
+def _is_filled(data: Any) -> bool:
+    return any(part.strip() for part in ([data] if isinstance(data, str) else data or []))
 
 
 class ApplicationPage(PageForm):
@@ -19,8 +25,8 @@ class ApplicationPage(PageForm):
 
     ``load`` gives what the page shows before anything is typed; ``write`` sets what was answered
     on the rows (services.drafts.save_page calls it under a lock and saves the application).
-    ``for_another`` holds the heading and the labels, by field, without "you": for the pages of a
-    child or a represented person, which somebody else fills in.
+    ``for_another`` holds the heading, the hint and the labels, by field, without "you": for the
+    pages of a child or a represented person, which somebody else fills in.
     """
 
     another_label: ClassVar[str | Promise] = ""
@@ -30,13 +36,25 @@ class ApplicationPage(PageForm):
         self.application = application
         kwargs.setdefault("initial", self.load(application))
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, DayMonthYearField) and field.latest is latest_today:
+                field.latest = self.today
         if application.capacity != Capacity.SELF:
             self._speak_of_another()
+
+    def today(self) -> date:
+        """The day it is for the person, as far as that is known."""
+        return latest_today(self.application.mission)
+
+    def _typed_anew(self, *names: str) -> bool:
+        """Something stands in these boxes that was not there when the page was shown."""
+        return any(name in self.changed_data and _is_filled(self[name].data) for name in names)
 
     def _speak_of_another(self) -> None:
         words = dict(self.for_another)
         asked = self.heading_field()
         self.heading = words.pop("heading", self.heading)
+        self.hint = words.pop("hint", self.hint)
         if asked:
             self.fields[asked].label = self.heading
         for name, label in words.items():

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from registrations import iin
 from registrations.enums import Sex
 from registrations.forms.base import ApplicationPage, CitizenPage
-from registrations.forms.fields import CountryField, DayMonthYearField
+from registrations.forms.fields import CountryField, DayMonthYearField, latest_today
 from registrations.models import Application
 
 COMPARED = ("iin", "birth_date", "sex")
@@ -36,7 +35,8 @@ class ComparesWithIin(ApplicationPage):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.is_bound:
+        # The language switch keeps the box where it is ticked; elsewhere nobody has been told yet.
+        if self.is_bound and (not self.is_switched or "differs" in self.data):
             self.fields["differs"] = forms.BooleanField(label=self.checked_label, required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -93,8 +93,8 @@ class BirthPage(ComparesWithIin, CitizenPage):
         name=_("Date of birth"),
         help_text=_("For example, 27 3 1990 or 27 March 1990"),
         birthday=True,
-        latest=timezone.localdate,
-        too_late=_("Date of birth must be in the past"),
+        latest=latest_today,
+        too_late=_("Date of birth must be today or earlier"),
         required_message=_("Enter the date of birth"),
     )
     birth_country = CountryField(

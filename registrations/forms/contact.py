@@ -1,7 +1,6 @@
 """Address, phone, the stay abroad and what the card asks about life there."""
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LANGUAGES
@@ -76,18 +75,18 @@ class ContactPage(ApplicationPage):
     def load(cls, application: Application) -> dict:
         citizen = application.citizen
         known = {field: getattr(citizen, field) for field in cls.FIELDS}
-        return known | {"language": application.applicant.language}
+        return known | {"language": application.correspondent.language}
 
     def write(self, application: Application) -> None:
-        citizen, applicant = application.citizen, application.applicant
+        citizen, correspondent = application.citizen, application.correspondent
         citizen.phone = self.cleaned_data["phone"].raw
         citizen.phone_e164 = self.cleaned_data["phone"].e164
         second = self.cleaned_data["second_phone"]
         citizen.second_phone = second.raw if second else ""
         citizen.call_only_in_emergency = self.cleaned_data["call_only_in_emergency"]
         citizen.save()
-        applicant.language = self.cleaned_data["language"]
-        applicant.save(update_fields=["language"])
+        correspondent.language = self.cleaned_data["language"]
+        correspondent.save(update_fields=["language"])
 
 
 class StayPage(ApplicationPage):
@@ -130,24 +129,31 @@ class StayPage(ApplicationPage):
         cleaned = super().clean()
         if "end_unknown" not in self.fields or "planned_end" in self.errors:
             return cleaned
-        arrival, end = cleaned.get("arrived_on"), cleaned.get("planned_end")
-        if end is None and not cleaned.get("end_unknown"):
-            self.add_error(
-                "planned_end",
-                forms.ValidationError(
-                    _("Enter the planned end, or select that you do not know it"), code="required"
-                ),
-            )
-        if arrival and end and end <= arrival:
-            self.add_error(
-                "planned_end",
-                forms.ValidationError(_("End must be after arrival"), code="order"),
-            )
+        if wrong := self._wrong_end(cleaned):
+            self.add_error("planned_end", wrong)
         return cleaned
+
+    def _wrong_end(self, cleaned: dict) -> forms.ValidationError | None:
+        """Exactly one of the two: a day still to come, or that the end is not known."""
+        arrival, end = cleaned.get("arrived_on"), cleaned.get("planned_end")
+        if cleaned.get("end_unknown"):
+            if not self._typed_anew("planned_end"):
+                return None
+            message = _("Enter the planned end or select that you do not know it, not both")
+            return forms.ValidationError(message, code="both")
+        if end is None:
+            message = _("Enter the planned end, or select that you do not know it")
+            return forms.ValidationError(message, code="required")
+        if arrival and end <= arrival:
+            return forms.ValidationError(_("End must be after arrival"), code="order")
+        if end < self.today():
+            message = _("This day has passed. Enter a later one, or select that you do not know it")
+            return forms.ValidationError(message, code="past")
+        return None
 
     def clean_arrived_on(self):
         arrival = self.cleaned_data["arrived_on"]
-        if arrival and (arrival - timezone.localdate()).days > law.LEAVING_WITHIN_DAYS:
+        if arrival and (arrival - self.today()).days > law.LEAVING_WITHIN_DAYS:
             raise forms.ValidationError(
                 _("Date of arrival must be within the next %(days)s days"),
                 code="too_late",

@@ -11,12 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from registrations import law
 from registrations.enums import AttachmentKind, DocumentType
 from registrations.forms.base import ApplicationPage
-from registrations.forms.fields import DayMonthYearField, DocumentNumberField
+from registrations.forms.fields import DayMonthYearField, DocumentNumberField, latest_today
 from registrations.models import Application, Attachment, ExitPermit, TravelDocument
-from registrations.steps import Step
+from registrations.steps import STEPS, Step
 from registrations.uploads import UploadRefused
 
 NO_DOCUMENT = "none"
+
+
+def _ask_for_copy(application: Application) -> None:
+    """Who had no document passed by the page of its copy; who has one now sends the copy."""
+    if application.attachments.current().filter(kind=AttachmentKind.IDENTITY).exists():
+        return
+    key = next(step.key for step in STEPS if step.attachment == AttachmentKind.IDENTITY)
+    application.answered_pages = [page for page in application.answered_pages if page != key]
 
 
 class DocumentPage(ApplicationPage):
@@ -28,15 +36,19 @@ class DocumentPage(ApplicationPage):
         error_messages={"required": _("Select the document")},
     )
     number = DocumentNumberField(label=_("Number"), required=False)
-    issued_by = forms.CharField(label=_("Issued by"), max_length=200, required=False)
+    issued_by = forms.CharField(
+        label=_("Issued by (if it is written there)"), max_length=200, required=False
+    )
     issued_on = DayMonthYearField(
         label=_("Date of issue"),
         name=_("Date of issue"),
         required=False,
-        latest=timezone.localdate,
-        too_late=_("Date of issue must be in the past"),
+        latest=latest_today,
+        too_late=_("Date of issue must be today or earlier"),
     )
-    expires_on = DayMonthYearField(label=_("Valid until"), name=_("Valid until"), required=False)
+    expires_on = DayMonthYearField(
+        label=_("Valid until (if there is a date)"), name=_("Valid until"), required=False
+    )
 
     DETAILS = ("number", "issued_by", "issued_on", "expires_on")
     for_another = {"heading": _("Document")}
@@ -50,6 +62,9 @@ class DocumentPage(ApplicationPage):
 
     def clean(self) -> dict:
         cleaned = super().clean()
+        if cleaned.get("type") == NO_DOCUMENT and self._typed_anew(*self.DETAILS):
+            message = _("Select the document you have, or empty the boxes below")
+            self.add_error("type", forms.ValidationError(message, code="both"))
         if cleaned.get("type") in {NO_DOCUMENT, None}:
             return cleaned
         if not cleaned.get("number") and "number" not in self.errors:
@@ -86,6 +101,8 @@ class DocumentPage(ApplicationPage):
             if field in self.cleaned_data:
                 setattr(document, field, self.cleaned_data[field])
         document.save()
+        if current is None:
+            _ask_for_copy(application)
 
     def can_keep_a_part(self) -> bool:
         """The row wants a type and a number; the dates may come when the document is at hand."""
@@ -94,11 +111,10 @@ class DocumentPage(ApplicationPage):
     def notice(self) -> str:
         """What the person is told after an expired document was kept."""
         expires = self.cleaned_data.get("expires_on")
-        if not expires or expires >= timezone.localdate():
+        if not expires or expires >= self.today():
             return ""
         return _(
-            "The document expired on %(date)s. You can continue; the officer will tell you how "
-            "to renew it."
+            "The document expired on %(date)s. You can continue. Ask your mission how to renew it."
         ) % {"date": date_format(expires, "DATE_FORMAT")}
 
 
@@ -113,8 +129,8 @@ class ExitPermitPage(ApplicationPage):
     issued_on = DayMonthYearField(
         label=_("Date of the decision"),
         name=_("Date of the decision"),
-        latest=timezone.localdate,
-        too_late=_("Date of the decision must be in the past"),
+        latest=latest_today,
+        too_late=_("Date of the decision must be today or earlier"),
         required_message=_("Enter the date of the decision"),
     )
     issued_by = forms.CharField(
@@ -176,7 +192,24 @@ class CopyPage(ApplicationPage):
 
     @property
     def is_optional(self) -> bool:
-        return self.kind in self.OPTIONAL
+        return self.kind in self.OPTIONAL or self.has_no_document
+
+    @property
+    def is_portrait(self) -> bool:
+        return self.kind == AttachmentKind.PHOTO
+
+    @property
+    def is_proof(self) -> bool:
+        return self.kind == AttachmentKind.REPRESENTATION
+
+    @property
+    def has_no_document(self) -> bool:
+        """There is nothing to copy: another paper serves, or none."""
+        return (
+            self.kind == AttachmentKind.IDENTITY
+            and "document" in self.application.answered_pages
+            and self.application.citizen.document is None
+        )
 
     def refuse(self, refused: UploadRefused) -> None:
         """Say at the field why the file was not taken."""

@@ -222,10 +222,11 @@ class Phone:
 class PhoneField(forms.CharField):
     """Any way of writing a number with its country code; ``cleaned_data`` holds a Phone."""
 
-    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
-
-    def __init__(self, *, required_message: str | Promise = "", **kwargs: Any) -> None:
-        super().__init__(max_length=40, **kwargs)
+    def __init__(
+        self, *, required_message: str | Promise = "", autocomplete: str = "tel", **kwargs: Any
+    ) -> None:
+        attrs = {"type": "tel", "autocomplete": autocomplete, "inputmode": "tel"}
+        super().__init__(max_length=40, widget=forms.TextInput(attrs=attrs), **kwargs)
         if required_message:
             self.error_messages["required"] = required_message
 

@@ -4,15 +4,21 @@ from typing import ClassVar
 
 from django import forms
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registrations.enums import Relation
 from registrations.forms.base import ApplicationPage
-from registrations.forms.fields import CountryField, DayMonthYearField, PhoneField
+from registrations.forms.fields import (
+    CountryField,
+    DayMonthYearField,
+    PhoneField,
+    latest_today,
+)
 from registrations.models import Application, EmergencyContact, FamilyMember
 
 OUTSIDE_HOUSEHOLD = {Relation.FRIEND}
+# The button beside each person of the list.
+REMOVE = "remove"
 
 
 class PeoplePage(ApplicationPage):
@@ -36,7 +42,7 @@ class PeoplePage(ApplicationPage):
             self.another_label = ""
         elif self.listed:
             del self.fields["nobody"]
-        if self.is_bound and not self._typed():
+        if self.is_bound and not self.is_typed():
             for name in self.person_fields:
                 self.fields[name].required = False
 
@@ -49,7 +55,12 @@ class PeoplePage(ApplicationPage):
         answered = cls.key in application.answered_pages
         return {"nobody": answered and not cls.people(application).exists()}
 
-    def _typed(self) -> bool:
+    @property
+    def is_switched(self) -> bool:
+        """What was typed is shown again, unjudged, where a person was taken off the list too."""
+        return super().is_switched or (self.is_bound and REMOVE in self.data)
+
+    def is_typed(self) -> bool:
         return any(
             self[name].data not in (None, "", [], ["", "", ""]) for name in self.person_fields
         )
@@ -57,16 +68,16 @@ class PeoplePage(ApplicationPage):
     def clean(self) -> dict:
         cleaned = super().clean()
         nobody = cleaned.get("nobody", False)
-        if nobody and self._typed():
+        if nobody and self.is_typed():
             message = _("Select “nobody” only if the boxes for a person are empty")
             self.add_error("nobody", forms.ValidationError(message, code="both"))
-        elif not nobody and not self.listed and not self._typed():
+        elif not nobody and not self.listed and not self.is_typed():
             message = _("Enter a person, or select “nobody”")
             self.add_error(self.person_fields[0], forms.ValidationError(message, code="required"))
         return cleaned
 
     def write(self, application: Application) -> None:
-        if self._typed():
+        if self.is_typed():
             self.add(application)
 
     def add(self, application: Application) -> None:
@@ -80,7 +91,7 @@ class EmergencyPage(PeoplePage):
     most = 3
     for_another = {
         "heading": _("Emergency contacts"),
-        "relation": _("Who is it to the person registered?"),
+        "relation": _("How is this person related to the person registered?"),
     }
     name = forms.CharField(
         label=_("Name"),
@@ -94,10 +105,16 @@ class EmergencyPage(PeoplePage):
     )
     phone = PhoneField(
         label=_("Phone"),
+        # The browser knows only the number of who types.
+        autocomplete="off",
         required_message=_("Enter a phone number with the country code, like +7 701 2345678"),
     )
-    country = CountryField(label=_("Country where the person lives"), required=False)
-    language = forms.CharField(label=_("Language the person speaks"), max_length=40, required=False)
+    country = CountryField(
+        label=_("Country where the person lives (if you know it)"), required=False
+    )
+    language = forms.CharField(
+        label=_("Language the person speaks (if you know it)"), max_length=40, required=False
+    )
     nobody = forms.BooleanField(label=_("There is nobody to call"), required=False)
 
     @classmethod
@@ -117,7 +134,8 @@ class HouseholdPage(PeoplePage):
     most = 12
     for_another = {
         "heading": _("Household"),
-        "relation": _("Who is it to the person registered?"),
+        "hint": _("Parents, brothers and sisters and others, foreign citizens too."),
+        "relation": _("How is this person related to the person registered?"),
         "nobody": _("Nobody else lives there"),
     }
     name = forms.CharField(
@@ -136,8 +154,8 @@ class HouseholdPage(PeoplePage):
     birth_date = DayMonthYearField(
         label=_("Date of birth"),
         name=_("Date of birth"),
-        latest=timezone.localdate,
-        too_late=_("Date of birth must be in the past"),
+        latest=latest_today,
+        too_late=_("Date of birth must be today or earlier"),
         required_message=_("Enter the person's date of birth"),
     )
     citizenship = CountryField(

@@ -26,6 +26,7 @@ class NamePage(CitizenPage):
     FIELDS = ("family_name", "given_names", "patronymic")
     for_another = {
         "heading": _("Name in Kazakh or Russian letters"),
+        "hint": _("Write it exactly as in the document."),
         "patronymic": _("Patronymic (if there is one)"),
     }
 
@@ -93,7 +94,10 @@ class OtherNamesPage(ApplicationPage):
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
     )
 
-    for_another = {"heading": _("Other names")}
+    for_another = {
+        "heading": _("Other names"),
+        "hint": _("Names the person had before: one on each line."),
+    }
 
     @classmethod
     def load(cls, application: Application) -> dict:

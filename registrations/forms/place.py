@@ -1,11 +1,13 @@
 """Where the person lives, which mission serves the place, and for how long."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from missions.models import ForeignMission
-from missions.services import mission_for, regions_of
+from missions.services import by_country, mission_for, regions_of
 from registrations.enums import Stay
 from registrations.forms.base import ApplicationPage
 from registrations.forms.fields import CountryField
@@ -88,6 +90,14 @@ class RegionPage(ApplicationPage):
         application.region = region
 
 
+def _listed(missions: Iterable[ForeignMission]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """By country; on a phone the town and the kind are read before the line is cut."""
+    return [
+        (country, [(each.code, f"{each.city}: {each.get_kind_display()}") for each in there])
+        for country, there in by_country(missions)
+    ]
+
+
 class MissionPage(ApplicationPage):
     """Shows the mission that serves the place; the person may name another and say why."""
 
@@ -106,7 +116,6 @@ class MissionPage(ApplicationPage):
         queryset=ForeignMission.objects.none(),
         to_field_name="code",
         required=False,
-        empty_label=_("Choose a mission"),
     )
     reason = forms.CharField(
         label=_("If another: why?"),
@@ -120,7 +129,9 @@ class MissionPage(ApplicationPage):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.answer = mission_for(self.application.country, self.application.region)
-        self.fields["other"].queryset = ForeignMission.objects.serving_citizens()
+        serving = ForeignMission.objects.serving_citizens()
+        self.fields["other"].queryset = serving
+        self.fields["other"].choices = [("", _("Choose a mission")), *_listed(serving)]
         if self.answer.mission is None:
             del self.fields["choice"]
             self.fields["other"].label = _("Which mission do you use?")
@@ -139,6 +150,9 @@ class MissionPage(ApplicationPage):
 
     def clean(self) -> dict:
         cleaned = super().clean()
+        if cleaned.get("choice") == "right" and self._typed_anew("other", "reason"):
+            message = _("Select “I use another mission”, or empty the boxes below")
+            self.add_error("choice", forms.ValidationError(message, code="both"))
         if "choice" not in self.fields or cleaned.get("choice") == "other":
             if not cleaned.get("other"):
                 self.add_error(
@@ -191,7 +205,14 @@ class LengthPage(ApplicationPage):
         return {"stay": application.stay}
 
     def write(self, application: Application) -> None:
-        application.stay = self.cleaned_data["stay"]
+        """Only a stay for some time has a planned end: it goes with the others, and is asked."""
+        stay = self.cleaned_data["stay"]
+        if stay != Stay.SOME_TIME:
+            application.planned_end = None
+        elif application.stay and application.stay != stay:
+            answered = application.answered_pages
+            application.answered_pages = [key for key in answered if key != "stay"]
+        application.stay = stay
 
     def notice(self) -> str:
         """What somebody without the decision is told after the answer was kept."""

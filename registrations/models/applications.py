@@ -268,6 +268,11 @@ class Application(Address):
         return Stay(self.stay).residency_kind if self.stay else ResidencyKind.TEMPORARY
 
     @property
+    def correspondent(self) -> User:
+        """Whose language the letters are in: the person's own account, or who applied for it."""
+        return self.citizen.account or self.applicant
+
+    @property
     def is_open(self) -> bool:
         return self.status in OPEN_STATUSES
 

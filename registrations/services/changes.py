@@ -231,8 +231,7 @@ def _become_permanent(record: ResidencyRecord) -> None:
     record.kind, record.planned_end = ResidencyKind.PERMANENT, None
     record.exit_permit = ExitPermit.objects.get(citizen=record.citizen)
     now = declarations.collect(application)
-    record.entered = record.entered | {key: now[key] for key in ("length", *ONLY_PERMANENT)}
-    record.entered["stay"] = record.entered["stay"] | {"planned_end": ""}
+    record.entered = record.entered | {key: now[key] for key in ("length", "stay", *ONLY_PERMANENT)}
 
 
 def _new_document(citizen: Citizen, answers: dict[str, str]) -> None:

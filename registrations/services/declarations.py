@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from registrations.enums import ApplicationStatus
+from registrations.enums import ApplicationStatus, Stay
 from registrations.models import Application, Declaration, ExitPermit, TravelDocument
 from registrations.steps import STEP_BY_KEY, unanswered
 
@@ -33,6 +33,12 @@ def of_page(application: Application, key: str) -> Any:
 def _every_page(application: Application) -> Answers:
     answers = _person(application) | _reach(application) | _place_and_stay(application)
     return answers | _people(application) | _copies(application)
+
+
+def is_as_sent(application: Application) -> bool:
+    """Nothing is other than in the last declaration."""
+    last = application.current_declaration
+    return last is not None and collect(application) == last.answers
 
 
 def freeze(application: Application) -> Declaration:
@@ -112,7 +118,7 @@ def _reach(application: Application) -> Answers:
         "contact": {
             "phone": citizen.phone,
             "second_phone": citizen.second_phone,
-            "language": application.applicant.language,
+            "language": application.correspondent.language,
             "call_only_in_emergency": citizen.call_only_in_emergency,
         },
     }
@@ -148,22 +154,31 @@ def _place_and_stay(application: Application) -> Answers:
             "city": application.city,
         },
         "region": {"region": application.region},
-        "mission": {
-            "mission": application.mission.code if application.mission else "",
-            "other_mission_reason": application.other_mission_reason,
-        },
+        "mission": _mission(application),
         "length": {"stay": application.stay},
-        "stay": {
-            "arrived_on": _iso(application.arrived_on),
-            "planned_end": _iso(application.planned_end),
-            "purpose": application.purpose,
-        },
+        "stay": _stay(application),
         "life": {
             "occupation": application.occupation,
             "education": application.education,
             "address_in_kazakhstan": application.address_in_kazakhstan,
         },
     }
+
+
+def _mission(application: Application) -> Answers:
+    """A reason is asked of whoever uses another mission alone."""
+    answers = {"mission": application.mission.code if application.mission else ""}
+    if application.other_mission_reason:
+        answers["other_mission_reason"] = application.other_mission_reason
+    return answers
+
+
+def _stay(application: Application) -> Answers:
+    """An end is asked of a stay for some time alone; empty, it is not known."""
+    answers = {"arrived_on": _iso(application.arrived_on), "purpose": application.purpose}
+    if application.stay == Stay.SOME_TIME:
+        answers["planned_end"] = _iso(application.planned_end)
+    return answers
 
 
 def _people(application: Application) -> Answers:

@@ -190,7 +190,7 @@ def _entry(
     assert application.decided_at is not None
     assert application.decided_by is not None
     on = calendar.local_date(application.mission, application.decided_at)
-    planned_end = declaration.answers["stay"]["planned_end"]
+    planned_end = declaration.answers["stay"].get("planned_end")
     temporary = kind == ResidencyKind.TEMPORARY
     return ResidencyRecord.objects.create(
         application=application,

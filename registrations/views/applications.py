@@ -4,8 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -17,11 +18,11 @@ from registrations.answers import sections
 from registrations.enums import ApplicationStatus
 from registrations.forms import PAGES
 from registrations.forms.base import ApplicationPage
-from registrations.forms.people import PeoplePage
+from registrations.forms.people import REMOVE, PeoplePage
 from registrations.forms.sending import SendingForm
 from registrations.models import Application
 from registrations.services import applying_again, declarations, drafts, lifecycle
-from registrations.steps import Step, step_after, step_before, unanswered
+from registrations.steps import Step, section_number, step_after, step_before, unanswered
 from registrations.views.outgrown import not_found
 
 
@@ -61,22 +62,48 @@ def page(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
     if step is None:
         return closed(request, found)
     if step.attachment:
-        return redirect("registrations:copy", found.public_id, key)
+        return HttpResponseRedirect(page_url(request, found, step))
     form = PAGES[key](request.POST if request.method == "POST" else None, application=found)
+    if REMOVE in request.POST and isinstance(form, PeoplePage):
+        return _remove_person(request, found, step, form)
     if request.method == "POST" and (gone := _save(request, found, step, form)):
         return gone
-    templates = [f"registrations/pages/{key}.html", "registrations/page.html"]
-    return render(request, templates, page_context(found, step, form))
+    return _shown(request, found, step, form)
 
 
-def page_context(found: Application, step: Step, form: ApplicationPage) -> dict[str, Any]:
+def _shown(
+    request: HttpRequest, found: Application, step: Step, form: ApplicationPage
+) -> HttpResponse:
+    templates = [f"registrations/pages/{step.key}.html", "registrations/page.html"]
+    return render(request, templates, page_context(request, found, step, form))
+
+
+def page_context(
+    request: HttpRequest, found: Application, step: Step, form: ApplicationPage
+) -> dict[str, Any]:
     return {
         "form": form,
         "step": step,
         "application": found,
-        "before": step_before(found, step.key),
+        "back": _back(request, found, step),
+        "progress": section_number(found, step),
         "expires_at": lifecycle.draft_expires_at(found),
     }
+
+
+def _back(request: HttpRequest, found: Application, step: Step) -> str:
+    """The check page for who came from it; else the open page before, or the account."""
+    if "check" in request.GET and not unanswered(found):
+        return reverse("registrations:check", args=[found.public_id])
+    before = step_before(drafts.open_pages(found), step.key)
+    return page_url(request, found, before) if before else reverse("registrations:account")
+
+
+def page_url(request: HttpRequest, found: Application, step: Step) -> str:
+    """The address of a page; on the way back to the check page it keeps saying so."""
+    name = "registrations:copy" if step.attachment else "registrations:page"
+    query = "?check" if "check" in request.GET else ""
+    return reverse(name, args=[found.public_id, step.key]) + query
 
 
 def open_step(application: Application, key: str) -> Step | None:
@@ -130,39 +157,37 @@ def onward(request: HttpRequest, found: Application, step: Step) -> HttpResponse
     following = step if "another" in request.POST else _following(request, found, step)
     if following is None:
         return redirect("registrations:check", found.public_id)
-    return redirect("registrations:page", found.public_id, following.key)
+    return HttpResponseRedirect(page_url(request, found, following))
 
 
 def _following(request: HttpRequest, found: Application, step: Step) -> Step | None:
-    if found.status == ApplicationStatus.MORE_INFO:
-        pages = drafts.open_pages(found)
-        later = pages[[page.key for page in pages].index(step.key) + 1 :]
-        return later[0] if later else None
-    if "check" in request.GET and not unanswered(found):
-        return None
-    return step_after(found, step.key)
+    """The next open page; for who came from the check page, only what has no answer yet."""
+    pages = drafts.open_pages(found)
+    if "check" not in request.GET:
+        return step_after(pages, step.key)
+    answered = set(found.answered_pages)
+    return next((page for page in pages if page.key not in answered), None)
 
 
-@require_POST
-def remove_person(request: HttpRequest, public_id: UUID, key: str, person: UUID) -> HttpResponse:
-    """Take one person off the list of the page."""
-    found = own_application(request, public_id)
-    form_class = PAGES.get(key)
-    if open_step(found, key) is None or not issubclass(form_class or object, PeoplePage):
-        return closed(request, found)
-    people = form_class.people(found)
-    row = get_object_or_404(people, public_id=person)
+def _remove_person(
+    request: HttpRequest, found: Application, step: Step, form: PeoplePage
+) -> HttpResponse:
+    """Take one person off the list; what is typed of another one stays on the page."""
+    row = next((row for row in form.listed if str(row.public_id) == request.POST[REMOVE]), None)
     try:
-        drafts.save_page(
-            found,
-            key,
-            actor=request.user,
-            write=lambda _application: row.delete(),
-            finished=people.exclude(pk=row.pk).exists(),
-        )
+        if row is not None:
+            found = drafts.save_page(
+                found,
+                step.key,
+                actor=request.user,
+                write=lambda _application: row.delete(),
+                finished=len(form.listed) > 1,
+            )
     except drafts.PageClosed:
         return closed(request, found)
-    return redirect("registrations:page", found.public_id, key)
+    if not form.is_typed():
+        return HttpResponseRedirect(page_url(request, found, step))
+    return _shown(request, found, step, type(form)(request.POST, application=found))
 
 
 @require_safe
@@ -178,6 +203,7 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "sections": sections(declarations.collect(found)),
         "open_keys": {step.key for step in drafts.open_pages(found)},
         "answers_request": found.status == ApplicationStatus.MORE_INFO,
+        "copies": found.attachments.current().order_by("id"),
     }
     return render(request, "registrations/check.html", context)
 
@@ -210,8 +236,11 @@ def send(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Send what the officer asked for."""
+    """Send what the officer asked for; the same answers once more only when that is meant."""
     found = own_application(request, public_id)
+    is_meant = "unchanged" in request.POST or not drafts.open_pages(found)
+    if not is_meant and declarations.is_as_sent(found):
+        return redirect(reverse("registrations:check", args=[found.public_id]) + "?unchanged")
     try:
         lifecycle.answer(found, actor=request.user)
     except lifecycle.Incomplete as incomplete:
@@ -270,4 +299,5 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except lifecycle.MoveNotInTable:
             messages.warning(request, _("The application can no longer be withdrawn."))
         return redirect("registrations:account")
-    return render(request, "registrations/withdraw.html", {"application": found})
+    context = {"application": found, "expires_at": lifecycle.draft_expires_at(found)}
+    return render(request, "registrations/withdraw.html", context)

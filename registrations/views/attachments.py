@@ -6,7 +6,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files import File
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,6 +30,7 @@ from registrations.views.applications import (
     open_step,
     own_application,
     page_context,
+    page_url,
 )
 
 logger = logging.getLogger(__name__)
@@ -45,7 +53,7 @@ def copy_page(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
     )
     if request.method == "POST" and (gone := _save(request, found, step, form)):
         return gone
-    return render(request, "registrations/copy.html", page_context(found, step, form))
+    return render(request, "registrations/copy.html", page_context(request, found, step, form))
 
 
 def _save(
@@ -112,7 +120,7 @@ def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
     except drafts.PageClosed:
         return closed(request, found)
-    return redirect("registrations:copy", found.public_id, step.key)
+    return HttpResponseRedirect(page_url(request, found, step))
 
 
 def _remove_proof(request: HttpRequest, copy: Attachment, change: ChangeRequest) -> HttpResponse:

@@ -49,6 +49,8 @@ def citizenship(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["citizen"] == "no":
             return redirect("registrations:not-a-citizen")
+        if form.cleaned_data["citizen"] == "unsure":
+            return redirect("registrations:not-sure")
         return redirect("registrations:whereabouts")
     return _question(request, form, "registrations:landing")
 

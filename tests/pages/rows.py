@@ -46,7 +46,15 @@ def form(name, answers, wrong=None, **more) -> Iterator[Row]:
 
 
 def public(scene: Scene) -> Iterator[Row]:
-    for name in ("landing", "privacy", "accessibility", "cookies", "not-a-citizen", "still-home"):
+    for name in (
+        "landing",
+        "privacy",
+        "accessibility",
+        "cookies",
+        "not-a-citizen",
+        "not-sure",
+        "still-home",
+    ):
         yield Row(f"registrations:{name}")
     yield from form("registrations:citizenship", {"citizen": "unsure"})
     yield from form("registrations:whereabouts", {"whereabouts": "leaving"})
@@ -227,7 +235,6 @@ NO_PAGE = {
     "registrations:application": "leads on to the page that is next",
     "registrations:application-answer": "takes a POST",
     "registrations:application-again": "takes a POST",
-    "registrations:person-remove": "takes a POST",
     "registrations:attachment": "a file",
     "registrations:attachment-page": "a picture",
     "registrations:attachment-remove": "takes a POST",

@@ -74,7 +74,7 @@ def test_answers_are_those_that_were_sent(cast, client, sent):
     assert "Changed later" not in page
     assert sent.reference in page
     assert "900101 300 017" in page
-    assert "Europe/Berlin" in page
+    assert "Berlin time" in page
     assert "?check" not in page
 
 

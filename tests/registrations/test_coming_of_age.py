@@ -294,6 +294,20 @@ def test_young_person_takes_the_entry_over(cast):
     assert about(record) == ["coming_of_age"]
 
 
+def test_language_on_the_contact_page_is_the_young_persons_afterwards(cast):
+    record = grown(cast)
+    own = UserFactory(email=OWN, language="kk")
+    with at("2027-06-12 18:00"):
+        taking_over.take_over(record, actor=own)
+        page = f"/en/account/{record.public_id}/details/contact/"
+        young = signed_in(own)
+        assert young.get(page).context["form"].initial["language"] == "kk"
+        young.post(page, {"phone": "+49 151 23456789", "language": "ru"})
+    own.refresh_from_db()
+    cast.citizen.refresh_from_db()
+    assert (own.language, cast.citizen.language) == ("ru", "en")
+
+
 def test_messages_go_to_the_young_person_afterwards(cast):
     record = grown(cast)
     own = UserFactory(email=OWN)

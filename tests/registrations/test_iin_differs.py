@@ -142,3 +142,11 @@ def test_case_sent_back_asks_too(cast):
     answer = client.post(address, OTHER_DAY | PLACE)
     assert answer.context["form"].errors.as_data()["birth_date"][0].code == "iin_birth_date"
     assert client.post(address, OTHER_DAY | PLACE | {"differs": "on"}).status_code == 302
+
+
+def test_language_switch_shows_the_box_only_where_it_is_ticked(form):
+    switched = {"iin": FEMALE_OF_1990, "switch": "en"}
+    shown = form.post("iin", switched).context["form"]
+    assert "differs" not in shown.fields
+    shown = form.post("iin", switched | {"differs": "on"}).context["form"]
+    assert shown["differs"].value() is True

@@ -109,3 +109,27 @@ def test_no_mark_stands_for_a_demanded_answer(cast, draft):
     client = signed_in(cast.citizen)
     for _key, address in addresses(draft, "en"):
         assert b"*</label>" not in client.get(address).content
+
+
+@pytest.mark.parametrize("key", ["iin", "name", "other-names", "emergency"])
+def test_hint_of_the_page_describes_its_first_control(cast, draft, key):
+    address = dict(addresses(draft, "en"))[key]
+    page = signed_in(cast.citizen).get(address).content.decode()
+    described = [part for part in page.split("<") if "aria-describedby" in part]
+    assert ['"page-hint' in part for part in described].count(True) == 1
+    assert '"page-hint' in described[0]
+
+
+def test_page_without_a_hint_describes_nothing_by_it(cast, draft):
+    page = signed_in(cast.citizen).get(dict(addresses(draft, "en"))["birth"])
+    assert "page-hint" not in page.content.decode()
+
+
+def test_browser_offers_no_number_for_somebody_else(cast):
+    own = made.draft(cast.here, account=cast.citizen)
+    own.citizen.emergency_contacts.all().delete()
+    shown = {}
+    for key in ("contact", "emergency"):
+        form = signed_in(cast.citizen).get(dict(addresses(own, "en"))[key]).context["form"]
+        shown[key] = form.fields["phone"].widget.attrs["autocomplete"]
+    assert shown == {"contact": "tel", "emergency": "off"}

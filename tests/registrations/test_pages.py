@@ -148,7 +148,7 @@ def test_another_person_comes_back_to_the_same_page(client, begun):
     assert answer.url == address(begun, "emergency")
     shown = client.get(answer.url)
     assert [person.name for person in shown.context["form"].listed] == ["Серік"]
-    assert "Серік, Parent" in shown.content.decode()
+    assert "Серік, parent" in shown.content.decode()
 
 
 def test_full_list_asks_for_nobody_more(client, begun):
@@ -166,9 +166,30 @@ def test_removing_the_last_person_asks_again(client, begun):
     begun.refresh_from_db()
     assert begun.answered_pages == ["emergency"]
     person = EmergencyContact.objects.get()
-    client.post(f"{address(begun, 'emergency')}{person.public_id}/remove/")
+    answer = client.post(address(begun, "emergency"), {"remove": person.public_id})
+    assert answer.url == address(begun, "emergency")
     begun.refresh_from_db()
     assert (begun.answered_pages, EmergencyContact.objects.count()) == ([], 0)
+
+
+def test_removing_a_person_keeps_what_is_typed_of_another(client, begun):
+    client.post(address(begun, "emergency"), PERSON)
+    person = EmergencyContact.objects.get()
+    typed = {"name": "Динара", "phone": "+7 70", "remove": person.public_id}
+    shown = client.post(address(begun, "emergency"), typed)
+    assert (EmergencyContact.objects.count(), codes(shown)) == (0, {})
+    page = shown.content.decode()
+    assert all(f'value="{value}"' in page for value in ("Динара", "+7 70"))
+    assert "Серік" not in page
+
+
+@pytest.mark.parametrize("person", ["", "x", "7c9e6679-7425-40de-944b-e07fc1f90ae7"])
+def test_removing_nobody_changes_nothing(client, begun, person):
+    client.post(address(begun, "emergency"), PERSON)
+    answer = client.post(address(begun, "emergency"), {"remove": person})
+    assert answer.url == address(begun, "emergency")
+    begun.refresh_from_db()
+    assert (begun.answered_pages, EmergencyContact.objects.count()) == (["emergency"], 1)
 
 
 # --- Place and mission -------------------------------------------------------------------

@@ -57,3 +57,11 @@ def test_country_without_a_mission_lets_the_person_choose(draft):
         {"other": "embassy-ankara", "reason": "It is the nearest."},
     )
     assert Application.objects.get(pk=draft.pk).mission.code == "embassy-ankara"
+
+
+def test_other_missions_are_listed_by_country_and_told_apart_by_town(draft):
+    MissionFactory(country="IT", city_en="Rome", kind="consulate_general")
+    page = signed_in(draft.applicant).get(f"/en/register/{draft.public_id}/mission/")
+    listed = dict(page.context["form"].fields["other"].choices)
+    assert [name for _code, name in listed["Italy"]] == ["Rome: Consulate general"]
+    assert '<optgroup label="Italy">' in page.content.decode()

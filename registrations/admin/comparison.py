@@ -16,7 +16,7 @@ from accounts import audit
 from registrations.admin.record import officers_order
 from registrations.answers import Row, sections
 from registrations.models import Application
-from registrations.services import duplicates, workload
+from registrations.services import duplicates, looks, workload
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,7 @@ def _log(request: HttpRequest, case: Application, other: Application, *, is_show
         details={"other": other.reference, "shown": is_shown},
     )
     if is_shown:
-        audit.record(
-            actor=request.user,
-            action="application.viewed",
-            target=other,
-            mission=other.mission.code if other.mission else "",
-        )
+        looks.log(other, actor=request.user)
 
 
 def _pairs(case: Application, other: Application) -> list[tuple[str | Promise, list[Pair]]]:

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
 from registrations.answers import SectionOfAnswers, sections
 from registrations.enums import OPEN_STATUSES, Actor, ApplicationStatus
 from registrations.forms.review import RegisterForm, TakeForm
@@ -21,6 +20,7 @@ from registrations.services import (
     declarations,
     history,
     lifecycle,
+    looks,
     requests,
     taking_over,
     workload,
@@ -46,12 +46,7 @@ def record_page(
     request: HttpRequest, application: Application, form: RegisterForm | None = None
 ) -> HttpResponse:
     """Each look is logged. ``form`` is the checklist as it was sent, where it was."""
-    audit.record(
-        actor=request.user,
-        action="application.viewed",
-        target=application,
-        mission=application.mission.code if application.mission else "",
-    )
+    looks.log(application, actor=request.user)
     context = {
         **admin.site.each_context(request),
         "title": f"{application} {application.citizen}",

@@ -11,10 +11,17 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit
 from accounts.models import AuditEvent, User
 from accounts.scoping import sees_every_mission
 from missions.models import ForeignMission
-from registrations.models import Attachment, Citizen, RegistrationCertificate, ResidencyRecord
+from registrations.models import (
+    Application,
+    Attachment,
+    Citizen,
+    RegistrationCertificate,
+    ResidencyRecord,
+)
 
 # What is said of an action in the log; any other one of an officer is work on the case.
 WORDS: dict[str, str | Promise] = {
@@ -35,6 +42,16 @@ class Look:
     at: datetime
     done: str | Promise
     where: str | Promise
+
+
+def log(case: Application, *, actor: User) -> None:
+    """The actor was shown the case, on whatever page."""
+    audit.record(
+        actor=actor,
+        action="application.viewed",
+        target=case,
+        mission=case.mission.code if case.mission else "",
+    )
 
 
 def looks_at(citizen: Citizen, *, most: int = 500) -> list[Look]:

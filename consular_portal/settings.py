@@ -207,7 +207,8 @@ ACCOUNT_FORMS = {
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/15m/key,30/15m/ip",
-    "request_login_code": "30/m/ip,5/5m/key",
+    "request_login_code": "30/m/ip,5/5m/key,20/d/key",
+    "login_code": "60/h/ip,20/d/key",
     "certificate_check": "30/m/ip",
     "password_link": "30/m/ip,5/h/key",
     "password_set": "30/m/ip",

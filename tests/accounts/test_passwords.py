@@ -252,6 +252,22 @@ def test_whoever_guessed_does_not_keep_the_owner_out(officer):
     assert sign_in(officer.email, NEW).status_code == 302
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:{}", "LOCALHOST:{}"])
+def test_wrong_passwords_are_counted_whatever_host_is_asked(officer, settings, host):
+    """The Host header is the guesser's to choose, its port and the case of its letters too."""
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+    for number in range(10):
+        client = Client(REMOTE_ADDR=f"10.0.{number}.1", HTTP_HOST=host.format(8000 + number))
+        client.post("/en/sign-in/officer/", {"login": officer.email.upper(), "password": "x"})
+    client = Client(REMOTE_ADDR="10.0.99.1", HTTP_HOST="127.0.0.1")
+    typed = {"login": officer.email, "password": PASSWORD}
+    assert client.post("/en/sign-in/officer/", typed).status_code == 200
+    ask(officer.email)
+    set_password(link_in("password_link"))
+    answer = client.post("/en/sign-in/officer/", typed | {"password": NEW})
+    assert answer.status_code == 302
+
+
 def test_officer_citizen_and_stranger_get_the_same_answer(officer, cast):
     pages = []
     for email in (officer.email, cast.citizen.email, "nobody@example.org"):

@@ -60,6 +60,17 @@ class ConsularAdminSite(admin.AdminSite):
         }
         return super().index(request, context | (extra_context or {}))
 
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The portal has one way to a new password: by a link, told to the owner and logged."""
+        return redirect("password-forgotten")
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("password-forgotten")
+
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
         """The sign-in is the portal's own; the admin's knows no second factor."""

@@ -222,6 +222,17 @@ def test_weak_or_mistyped_password_is_refused(officer, typed, codes):
     assert officer.check_password(PASSWORD)
 
 
+@pytest.mark.parametrize("page", ["password_change", "password_change/done"])
+def test_password_of_a_session_left_open_is_not_changed(cast, page):
+    """By the link alone, which is logged and told to the owner."""
+    client = signed_in(cast.officer_here)
+    typed = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+    for answer in (client.get(f"/admin/{page}/"), client.post(f"/admin/{page}/", typed)):
+        assert answer.url == "/en/sign-in/officer/password/"
+    cast.officer_here.refresh_from_db()
+    assert cast.officer_here.check_password(PASSWORD)
+
+
 def test_new_password_ends_every_session(cast):
     client = signed_in(cast.officer_here)
     assert client.get("/admin/").status_code == 200

@@ -130,8 +130,9 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     connect_timeout=5, options="-c lock_timeout=3s -c statement_timeout=30s"
 )
 
+# The limits live here. A table that is full forgets the oldest third by name, live or not.
 CACHES = {
-    "default": env.cache("CACHE_URL", "dbcache://portal_cache"),
+    "default": env.cache("CACHE_URL", "dbcache://portal_cache?max_entries=1000000"),
 }
 
 # Uploads and generated files; never inside a folder that a web server publishes.

@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
+from accounts.middleware import stopped_at_the_door
 from registrations.enums import AttachmentKind
 from registrations.forms.documents import CopyPage
 from registrations.models import Application, Attachment
-from registrations.services import attachments, drafts
+from registrations.services import attachments, drafts, lifecycle
 from registrations.steps import STEP_BY_KEY, Step
 from registrations.uploads import UploadRefused, page_image
 from registrations.views.applications import (
@@ -103,6 +104,8 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     The bytes were drawn or rebuilt by the portal; the sandbox is for what nobody thought of.
     """
     copy = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
+    if stopped := _stopped(request, copy):
+        return stopped
     mission = copy.application.mission
     audit.record(
         actor=request.user,
@@ -118,10 +121,20 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 def page(request: HttpRequest, public_id: UUID, number: int) -> HttpResponseBase:
     """One page as a picture, for the viewer beside the officer's record page."""
     copy = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
+    if stopped := _stopped(request, copy):
+        return stopped
     if number not in copy.page_numbers:
         raise Http404
     picture, content_type = page_image(_opened(copy).read(), copy.content_type, number)
     return _private(HttpResponse(picture, content_type=content_type))
+
+
+def _stopped(request: HttpRequest, copy: Attachment) -> HttpResponse | None:
+    """Who sees the copy as an officer has come by the officers' door, as to every other page of
+    theirs; a code from a mailbox opens only the own papers."""
+    if lifecycle.acts_for_citizen(request.user, copy.application):
+        return None
+    return stopped_at_the_door(request, request.user)
 
 
 def _opened(copy: Attachment) -> File:

@@ -23,7 +23,7 @@ from accounts.forms import PageForm
 from accounts.models import AddressChange
 from accounts.scoping import ScopedModelAdmin
 from registrations.forms.address_changes import ConfirmAddressForm, RefuseAddressForm
-from registrations.services import address_changes, looks
+from registrations.services import address_changes, last_known, looks
 
 LIST = "admin:accounts_addresschange_changelist"
 
@@ -99,7 +99,7 @@ def _page(
         "title": _("Change of email address"),
         "change": change,
         "form": form,
-        "cases": cases,
+        "cases": [(case, last_known.name_in(case)) for case in cases],
         "elsewhere": address_changes.applications_of(change).count() - len(cases),
         "copies": address_changes.copies_of(change, seen_by=request.user),
         "waits": AddressChange.objects.waiting().filter(pk=change.pk).exists(),

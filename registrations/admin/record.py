@@ -19,6 +19,7 @@ from registrations.services import (
     awaited_answers,
     declarations,
     history,
+    last_known,
     lifecycle,
     looks,
     requests,
@@ -47,13 +48,18 @@ def record_page(
 ) -> HttpResponse:
     """Each look is logged. ``form`` is the checklist as it was sent, where it was."""
     looks.log(application, actor=request.user)
+    name = last_known.name_in(application)
+    cautions = cautions_of(application, seen_by=request.user)
+    others = [caution.other for caution in cautions if caution.other]
+    looks.log_comparison(application, others, actor=request.user)
     context = {
         **admin.site.each_context(request),
-        "title": f"{application} {application.citizen}",
+        "title": f"{application} {name}",
+        "name": name,
         "opts": Application._meta,
         **_what_was_declared(application),
         **_what_can_be_done(request, application, form),
-        "cautions": cautions_of(application),
+        "cautions": cautions,
         "history": history.history_of(application),
         "also_looking": history.also_looking(application, besides=request.user),
     }

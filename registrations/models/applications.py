@@ -18,6 +18,7 @@ from accounts.scoping import ScopedQuerySet, sees_every_mission
 from missions.models import ForeignMission
 from registrations.enums import (
     DECIDED_STATUSES,
+    LIVE_STATUSES,
     ON_REGISTER_STATUSES,
     OPEN_STATUSES,
     ApplicationStatus,
@@ -271,6 +272,11 @@ class Application(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN_STATUSES
+
+    @property
+    def is_live(self) -> bool:
+        """Begun and not decided, or its entry is in force."""
+        return self.status in LIVE_STATUSES
 
     @property
     def current_declaration(self) -> "Declaration | None":

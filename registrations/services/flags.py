@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from registrations import law
-from registrations.enums import Capacity
+from registrations.enums import LIVE_STATUSES, Capacity
 from registrations.models import Application, TravelDocument
 from registrations.services import awaited_answers, duplicates, register_state
 
@@ -33,16 +33,20 @@ def adult_since(today: date) -> date:
 
 
 def with_flags(cases: QuerySet[Application]) -> QuerySet[Application]:
-    """Each row says of itself which flags it bears, as ``flag_<code>``."""
+    """Each row says of itself which flags it bears, as ``flag_<code>``.
+
+    What the person is like today is said of live cases alone.
+    """
     today = timezone.localdate()
     expired = TravelDocument.objects.filter(
         citizen=OuterRef("citizen"), replaced_at=None, expires_on__lt=today
     )
+    live = Q(status__in=LIVE_STATUSES)
     conditions: dict[str, Any] = {
-        "duplicate": duplicates.has_other_entry(),
-        "minor": Q(citizen__birth_date__gt=adult_since(today)),
+        "duplicate": live & duplicates.has_other_entry(),
+        "minor": live & Q(citizen__birth_date__gt=adult_since(today)),
         "represented": ~Q(capacity=Capacity.SELF),
-        "expired": Q(Exists(expired)),
+        "expired": live & Q(Exists(expired)),
         "other_mission": ~Q(other_mission_reason=""),
         "unconfirmed": register_state.has_unconfirmed_entry(),
         "late_answer": awaited_answers.is_late_in_list(),

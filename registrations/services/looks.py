@@ -26,6 +26,7 @@ from registrations.models import (
 # What is said of an action in the log; any other one of an officer is work on the case.
 WORDS: dict[str, str | Promise] = {
     "application.viewed": _("opened your data"),
+    "application.compared": _("compared your data with a similar application"),
     "attachment.viewed": _("looked at a copy of a document"),
     "certificate.printed": _("opened or printed a certificate"),
     "certificate.issued": _("issued a certificate"),
@@ -52,6 +53,18 @@ def log(case: Application, *, actor: User) -> None:
         target=case,
         mission=case.mission.code if case.mission else "",
     )
+
+
+def log_comparison(case: Application, others: Iterable[Application], *, actor: User) -> None:
+    """The others were named to the actor beside the case: their people may know who asked."""
+    for other in others:
+        audit.record(
+            actor=actor,
+            action="application.compared",
+            target=other,
+            mission=case.mission.code if case.mission else "",
+            details={"with": case.reference},
+        )
 
 
 def looks_at(citizen: Citizen, *, most: int = 500) -> list[Look]:

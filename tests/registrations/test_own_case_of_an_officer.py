@@ -26,9 +26,7 @@ def test_officers_pages_hold_no_own_case(cast, own):
     case = f"{ADMIN}/application/{own.application.public_id}/change/"
     assert (officer.get(case).status_code, colleague.get(case).status_code) == (404, 200)
     for address in ("application/?task=all", "residencyrecord/", f"application/?q={own.number}"):
-        page = officer.get(f"{ADMIN}/{address}")
-        assert own.number not in page.content.decode().replace(f'value="{own.number}"', "")
-        assert page.status_code == 200
+        assert officer.get(f"{ADMIN}/{address}").context["cl"].result_count == 0
     assert officer.get("/admin/").context["registered"] == 0
     assert colleague.get("/admin/").context["registered"] == 1
 

@@ -189,6 +189,14 @@ def change_of_link(token: str) -> AddressChange | None:
     return changes.filter(public_id=public_id, user__isnull=False).first()
 
 
+def link_is_live(change: AddressChange) -> bool:
+    """Whether the link still stops anything: not for a mailbox that the account has left, nor after
+    the time that the change could wait."""
+    assert change.user is not None
+    is_theirs = change.done_at is None and change.old_email == change.user.email
+    return is_theirs and change.expires_at > timezone.now()
+
+
 @transaction.atomic
 def stop(user: User, *, actor: User | None) -> bool:
     """Stop every open change of the account; False where none was open.

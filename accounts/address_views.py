@@ -256,11 +256,19 @@ def _shown(change: AddressChange) -> str:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
-    """The link in the message to the old address: a page that explains, a POST that stops."""
+    """The link in the message to the old address: a page that explains, a POST that stops.
+
+    Of an address that has changed since, the page says so whoever changed it, and stops nothing.
+    """
     change = steps.change_of_link(token)
     if change is None or change.user is None:
         raise Http404
-    stopped = request.method == "POST" and steps.stop(change.user, actor=None)
-    is_open = change.user.address_changes.open().exists()
-    context = {"change": change, "is_open": is_open, "stopped": stopped}
+    is_live = steps.link_is_live(change)
+    stopped = request.method == "POST" and is_live and steps.stop(change.user, actor=None)
+    context = {
+        "change": change,
+        "is_open": is_live and change.user.address_changes.open().exists(),
+        "is_changed": change.old_email != change.user.email,
+        "stopped": stopped,
+    }
     return render(request, "address/cancel.html", context)

@@ -137,16 +137,22 @@ class RequestCodeForm(PageForm, AllauthRequestLoginCodeForm):
         )
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"].lower()
-        language = (get_language() or "kk")[:2]
-        if not User.objects.filter(email=email).exists():
-            User.objects.create_user(email, language=language)
-        self.cleaned_data["email"] = email
+        self.cleaned_data["email"] = self.cleaned_data["email"].lower()
         try:
             return super().clean_email()
         except forms.ValidationError as error:
-            message = _("Too many codes were asked for. Wait five minutes, then ask again")
+            message = _(
+                "Too many codes were asked for. Wait five minutes, then ask again. "
+                "If that does not help, ask again tomorrow"
+            )
             raise forms.ValidationError(message, code="too_many") from error
+
+    def open_account(self) -> None:
+        """An address that nobody has gets its account once the form is valid, and not before:
+        whoever asks too often opens none."""
+        email = self.cleaned_data["email"]
+        if not User.objects.filter(email=email).exists():
+            self._user = User.objects.create_user(email, language=(get_language() or "kk")[:2])
 
 
 class ConfirmCodeForm(PageForm, AllauthConfirmLoginCodeForm):

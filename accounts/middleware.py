@@ -1,7 +1,8 @@
 """Who comes in, how long he stays, and that nothing of his pages stays behind.
 
-The officers' door asks for password and second factor on every page under /admin/. Their pages have
-no language in the address; they are shown in the officer's own language.
+The officers' door asks for password and second factor on every page under /admin/, and wherever
+else somebody is shown a person's papers as an officer. The pages under /admin/ have no language in
+the address; they are shown in the officer's own language.
 """
 
 import re
@@ -67,10 +68,8 @@ class PersonalPages:
 
 
 class StaffGate:
-    """Whoever is not staff gets 403, and so does an officer whom no posting gives rights today.
-    Staff pass with a password and, outside demonstration mode, a second factor given in this
-    session; an e-mailed code opens nothing here, nor does it set up a second factor. After
-    STAFF_IDLE_SECONDS without a page the officer signs in again."""
+    """Every page under /admin/, and those where an officer sets up a second factor, lie behind the
+    officers' door (stopped_at_the_door)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -79,31 +78,40 @@ class StaffGate:
         answer = None
         if request.path.startswith(STAFF_PATHS) and request.user.is_authenticated:
             translation.activate(request.user.language)
-            answer = self._stop(request, request.user)
+            answer = stopped_at_the_door(request, request.user)
         elif SECOND_FACTOR_PATHS.match(request.path) and request.user.is_authenticated:
-            answer = self._stop(request, request.user, sets_up=True)
+            answer = stopped_at_the_door(request, request.user, sets_up=True)
         return answer or self.get_response(request)
 
-    def _stop(
-        self, request: HttpRequest, user: User, *, sets_up: bool = False
-    ) -> HttpResponse | None:
-        if not user.is_staff:
-            raise PermissionDenied
-        if not sets_up and not user.get_all_permissions():
-            raise PermissionDenied(_("You have no posting today. The ministry posts officers."))
-        methods = {record["method"] for record in get_authentication_records(request, user)}
-        if "password" not in methods or self._idle(request):
-            logout(request)
-            return to_officers_sign_in(request)
-        if settings.DEMO or "mfa" in methods:
-            return None
-        if is_mfa_enabled(user):
-            logout(request)
-            return to_officers_sign_in(request)
-        return None if sets_up else redirect("mfa_index")
 
-    def _idle(self, request: HttpRequest) -> bool:
-        now = int(timezone.now().timestamp())
-        last = request.session.get(LAST_SEEN, now)
-        request.session[LAST_SEEN] = now
-        return now - last > settings.STAFF_IDLE_SECONDS
+def stopped_at_the_door(
+    request: HttpRequest, user: User, *, sets_up: bool = False
+) -> HttpResponse | None:
+    """Where the officer has to go instead; None where he may pass.
+
+    Whoever is not staff gets 403, and so does an officer whom no posting gives rights today. Staff
+    pass with a password and, outside demonstration mode, a second factor given in this session; an
+    e-mailed code opens nothing here, nor does it set up a second factor. After STAFF_IDLE_SECONDS
+    without a page the officer signs in again.
+    """
+    if not user.is_staff:
+        raise PermissionDenied
+    if not sets_up and not user.get_all_permissions():
+        raise PermissionDenied(_("You have no posting today. The ministry posts officers."))
+    methods = {record["method"] for record in get_authentication_records(request, user)}
+    if "password" not in methods or _idle(request):
+        logout(request)
+        return to_officers_sign_in(request)
+    if settings.DEMO or "mfa" in methods:
+        return None
+    if is_mfa_enabled(user):
+        logout(request)
+        return to_officers_sign_in(request)
+    return None if sets_up else redirect("mfa_index")
+
+
+def _idle(request: HttpRequest) -> bool:
+    now = int(timezone.now().timestamp())
+    last = request.session.get(LAST_SEEN, now)
+    request.session[LAST_SEEN] = now
+    return now - last > settings.STAFF_IDLE_SECONDS

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
 from allauth.core import ratelimit
+from allauth.core.internal import ratelimit as limits
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -19,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import passwords, sessions
+from accounts.adapters import login_key
 from accounts.forms import SWITCH, NewPasswordForm, PasswordForgottenForm
 from accounts.models import LANGUAGES, OutboxMessage
 
@@ -35,6 +37,7 @@ class RequestCode(RequestLoginCodeView):
         """The library would lead back to the code and never let the address be changed."""
 
     def form_valid(self, form: Any) -> HttpResponse:
+        form.open_account()
         response = super().form_valid(form)
         self.request.session[CODE_SENT] = [form.cleaned_data["email"], int(time.time())]
         return response
@@ -55,6 +58,24 @@ class ConfirmCode(ConfirmLoginCodeView):
         response = super().dispatch(request, *args, **kwargs)
         if request.user.is_authenticated:
             request.session.pop(CODE_SENT, None)
+        return response
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Wrong codes are counted by the address too, since each new code begins a new count of
+        its own. A try is counted before it is looked at, so that many at once gain nothing."""
+        if SWITCH in request.POST:
+            return super().post(request, *args, **kwargs)
+        email = self._process.state["email"]
+        counted = limits.consume(request, app="allauth.account", action="login_code", key=email)
+        if not counted:
+            messages.warning(
+                request,
+                _("Too many wrong codes were typed for this address. Try again tomorrow."),
+            )
+            return redirect(self._with_next(request, "account_request_login_code"))
+        response = super().post(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            counted.rollback()
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -158,8 +179,7 @@ def password_set(request: HttpRequest, link: str) -> HttpResponse:
         if form.is_valid():
             passwords.set_password(link, form.cleaned_data["password"])
             # Whoever guessed at the old password does not keep the owner out.
-            key = f"{request.get_host()}:{officer.email}"
-            ratelimit.clear(request, action="login_failed", key=key)
+            ratelimit.clear(request, action="login_failed", key=login_key(officer.email))
             messages.success(request, _("Your password is set. Sign in with it."))
             return redirect("account_login")
     except passwords.LinkUsed:

@@ -43,13 +43,10 @@ class ConsularAdminSite(admin.AdminSite):
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The index shows how much of what waits."""
         from registrations.admin.requests import waiting
-        from registrations.models import ResidencyRecord
         from registrations.services import address_changes
-        from registrations.services.workload import missions_of, workload_of
+        from registrations.services.workload import entries_of, workload_of
 
-        register = ResidencyRecord.objects.visible_to(request.user).filter(
-            mission__in=missions_of(request.user)
-        )
+        register = entries_of(request.user)
         context = {
             "workload": workload_of(request.user),
             "registered": register.in_force().count(),
@@ -59,6 +56,17 @@ class ConsularAdminSite(admin.AdminSite):
             "requests": waiting(request),
         }
         return super().index(request, context | (extra_context or {}))
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The portal has one way to a new password: by a link, told to the owner and logged."""
+        return redirect("password-forgotten")
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("password-forgotten")
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:

@@ -18,9 +18,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
 from accounts import sms
+from accounts.limits import DATABASE_CACHE
 
 AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 STAFF_GATE = "accounts.middleware.StaffGate"
+# Django's own 300 are full on an ordinary morning.
+LEAST_CACHE_ENTRIES = 1_000_000
 SECOND_FACTORS = {"totp", "webauthn", "recovery_codes"}
 
 
@@ -88,6 +91,17 @@ def second_factor(**kwargs: Any) -> Iterable[CheckMessage]:
     if gates != [AUTHENTICATION, STAFF_GATE]:
         hint = f"MIDDLEWARE holds {STAFF_GATE} once, after {AUTHENTICATION}."
         yield Error("The officers' pages are not gated", hint=hint, id="portal.E008")
+
+
+@register(Tags.caches)
+def limits(**kwargs: Any) -> list[CheckMessage]:
+    """A cache that is full forgets how often somebody has tried."""
+    cache = settings.CACHES["default"]
+    entries = int(cache.get("OPTIONS", {}).get("MAX_ENTRIES", 0))
+    if cache["BACKEND"] != DATABASE_CACHE or entries >= LEAST_CACHE_ENTRIES:
+        return []
+    hint = f"Add ?max_entries={LEAST_CACHE_ENTRIES} to CACHE_URL, or leave it unset."
+    return [Error("The cache is too small for the limits", hint=hint, id="portal.E010")]
 
 
 @register(Tags.security, deploy=True)

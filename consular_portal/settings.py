@@ -130,8 +130,9 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     connect_timeout=5, options="-c lock_timeout=3s -c statement_timeout=30s"
 )
 
+# The limits live here. A table that is full forgets the oldest third by name, live or not.
 CACHES = {
-    "default": env.cache("CACHE_URL", "dbcache://portal_cache"),
+    "default": env.cache("CACHE_URL", "dbcache://portal_cache?max_entries=1000000"),
 }
 
 # Uploads and generated files; never inside a folder that a web server publishes.
@@ -207,7 +208,8 @@ ACCOUNT_FORMS = {
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/15m/key,30/15m/ip",
-    "request_login_code": "30/m/ip,5/5m/key",
+    "request_login_code": "30/m/ip,5/5m/key,20/d/key",
+    "login_code": "60/h/ip,20/d/key",
     "certificate_check": "30/m/ip",
     "password_link": "30/m/ip,5/h/key",
     "password_set": "30/m/ip",

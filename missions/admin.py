@@ -99,6 +99,11 @@ class PostingAdmin(ScopedModelAdmin):
     list_select_related = ("user", "mission")
     search_fields = ("user__email", "user__full_name", "mission__name_en")
 
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> type[ModelForm]:
+        form: type[ModelForm] = super().get_form(request, obj, **kwargs)
+        form.actor = request.user
+        return form
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         made = ("user", "mission", "role", "starts_on") if obj else ()
         return (*made, "ends_on") if obj and obj.is_over else made

@@ -8,6 +8,8 @@ from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.scoping import sees_every_mission
 from missions.countries import country_choices
 from missions.models import ConsularDistrict, ForeignMission, Posting
 
@@ -91,7 +93,12 @@ class DistrictForm(forms.ModelForm):
 
 
 class PostingForm(forms.ModelForm):
-    """A posting; once made, only its last day and the post on certificates change."""
+    """A posting; once made, only its last day and the post on certificates change.
+
+    ``actor`` is who posts; the admin sets it.
+    """
+
+    actor: User | None = None
 
     class Meta:
         model = Posting
@@ -103,6 +110,20 @@ class PostingForm(forms.ModelForm):
         if user := self.fields.get("user"):
             user.queryset = user.queryset.filter(is_active=True).order_by("full_name", "email")
             user.label_from_instance = lambda officer: f"{officer} ({officer.email})"
+
+    def clean_user(self) -> User:
+        """As missions.services.post_officer has it."""
+        user: User = self.cleaned_data["user"]
+        if user == self.actor:
+            message = _("Nobody posts himself: ask a colleague")
+            raise forms.ValidationError(message, code="oneself")
+        if sees_every_mission(user):
+            message = _(
+                "This person has the ministry's role, which oversees every mission and decides no "
+                "cases. Post somebody else, or take the role back first"
+            )
+            raise forms.ValidationError(message, code="ministry")
+        return user
 
     def clean_ends_on(self) -> Any:
         """A day once set moves, and never goes: an endless posting is a new one."""

@@ -9,16 +9,20 @@ from accounts.models import User
 from accounts.roles import HEAD, OFFICER, Role
 from missions.models import Posting, PostingRole
 
+SEES_EVERY_MISSION = "accounts.see_every_mission"
 ROLE_OF_POSTING: dict[str, Role] = {PostingRole.OFFICER: OFFICER, PostingRole.HEAD: HEAD}
 
 
 class PostingBackend(AuthenticationBackend):
     """The portal's only backend: rights come from the group of a standing role (the ministry's)
-    and from the postings in force today."""
+    and from the postings in force today. Whoever oversees every mission decides at none, whichever
+    of the two came first."""
 
     def get_group_permissions(self, user_obj: User | AnonymousUser, obj: Any = None) -> set[str]:
         granted: set[str] = super().get_group_permissions(user_obj, obj)
         if obj is not None or not user_obj.is_authenticated or not user_obj.is_active:
+            return granted
+        if SEES_EVERY_MISSION in granted:
             return granted
         held = Posting.objects.current().filter(user=user_obj).values_list("role", flat=True)
         return granted.union(*(ROLE_OF_POSTING[role].permissions for role in held.distinct()))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import User
+from accounts.scoping import sees_every_mission
 from missions.countries import alphabet_key, country_name
 from missions.models import (
     ConsularDistrict,
@@ -186,6 +187,10 @@ def remove_closure(closure: MissionClosure, *, actor: User) -> None:
     closure.delete()
 
 
+class MayNotBePosted(Exception):
+    """Nobody posts himself; who oversees every mission decides the cases of none."""
+
+
 @transaction.atomic
 def post_officer(
     *,
@@ -199,8 +204,11 @@ def post_officer(
 ) -> Posting:
     """Post an officer: the account becomes staff; the role's rights last as long as the posting.
 
-    Raises IntegrityError where the same posting overlaps.
+    Raises MayNotBePosted for the actor himself and for anybody of the ministry, and IntegrityError
+    where the same posting overlaps.
     """
+    if user == actor or sees_every_mission(user):
+        raise MayNotBePosted(user.email)
     posting = Posting.objects.create(
         user=user, mission=mission, role=role, starts_on=starts_on, ends_on=ends_on, post=post
     )

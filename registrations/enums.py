@@ -26,6 +26,8 @@ OPEN_STATUSES = (
     ApplicationStatus.IN_REVIEW,
     ApplicationStatus.MORE_INFO,
 )
+# Begun and not decided, or the entry is in force: the mission follows the person's life.
+LIVE_STATUSES = (*OPEN_STATUSES, ApplicationStatus.REGISTERED)
 ON_REGISTER_STATUSES = (
     ApplicationStatus.REGISTERED,
     ApplicationStatus.DEREGISTERED,

@@ -23,7 +23,7 @@ from accounts.forms import PageForm
 from accounts.models import AddressChange
 from accounts.scoping import ScopedModelAdmin
 from registrations.forms.address_changes import ConfirmAddressForm, RefuseAddressForm
-from registrations.services import address_changes
+from registrations.services import address_changes, last_known, looks
 
 LIST = "admin:accounts_addresschange_changelist"
 
@@ -91,12 +91,16 @@ def _change(request: HttpRequest, public_id: UUID) -> AddressChange:
 def _page(
     request: HttpRequest, change: AddressChange, form: PageForm | None, **extra: Any
 ) -> HttpResponse:
+    cases = address_changes.cases_shown(change, to=request.user)
+    for case in cases:
+        looks.log(case, actor=request.user)
     context = {
         **admin.site.each_context(request),
         "title": _("Change of email address"),
         "change": change,
         "form": form,
-        "cases": address_changes.applications_of(change),
+        "cases": [(case, last_known.name_in(case)) for case in cases],
+        "elsewhere": address_changes.applications_of(change).count() - len(cases),
         "copies": address_changes.copies_of(change, seen_by=request.user),
         "waits": AddressChange.objects.waiting().filter(pk=change.pk).exists(),
         **extra,
@@ -105,7 +109,8 @@ def _page(
 
 
 def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Who the person is, and the copies to compare with; each look is logged."""
+    """Who the person is, and the copies to compare with; each look is logged, at the change and at
+    each case that stands on the page."""
     if request.method != "GET" or not request.user.has_perm("accounts.view_addresschange"):
         raise PermissionDenied
     change = _change(request, public_id)

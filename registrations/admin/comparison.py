@@ -16,7 +16,7 @@ from accounts import audit
 from registrations.admin.record import officers_order
 from registrations.answers import Row, sections
 from registrations.models import Application
-from registrations.services import duplicates, workload
+from registrations.services import duplicates, looks, workload
 
 
 @dataclass(frozen=True)
@@ -34,43 +34,35 @@ class Pair:
 
 @require_safe
 def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpResponse:
-    """Of an entry at a mission the officer may not see, only where it is and its reference.
-
-    404 unless the two seem to be of one person: the page is no way to any other entry.
+    """404 unless the two seem to be of one person and the officer may open both: the page is no way
+    to any other entry. Across missions the ministry compares.
     """
     visible = workload.cases_of(request.user)
     case = get_object_or_404(visible.select_related("citizen", "mission"), public_id=public_id)
-    other = get_object_or_404(duplicates.other_applications(case), public_id=other_id)
-    is_shown = visible.filter(pk=other.pk).exists()
-    _log(request, case, other, is_shown=is_shown)
+    others = duplicates.visible_among(duplicates.other_applications(case), request.user)
+    other = get_object_or_404(others, public_id=other_id)
+    _log(request, case, other)
     context = {
         **admin.site.each_context(request),
         "title": _("Possible duplicate"),
         "application": case,
         "other": other,
         "same_iin": duplicates.same_iin(case, other),
-        "is_shown": is_shown,
-        "pairs": _pairs(case, other) if is_shown else [],
+        "pairs": _pairs(case, other),
     }
     return TemplateResponse(request, "admin/registrations/compare.html", context)
 
 
-def _log(request: HttpRequest, case: Application, other: Application, *, is_shown: bool) -> None:
-    """In the history of the one, and of the other where it was shown."""
+def _log(request: HttpRequest, case: Application, other: Application) -> None:
+    """In the history of both."""
     audit.record(
         actor=request.user,
         action="application.compared",
         target=case,
         mission=case.mission.code if case.mission else "",
-        details={"other": other.reference, "shown": is_shown},
+        details={"other": other.reference},
     )
-    if is_shown:
-        audit.record(
-            actor=request.user,
-            action="application.viewed",
-            target=other,
-            mission=other.mission.code if other.mission else "",
-        )
+    looks.log(other, actor=request.user)
 
 
 def _pairs(case: Application, other: Application) -> list[tuple[str | Promise, list[Pair]]]:

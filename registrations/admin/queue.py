@@ -30,7 +30,7 @@ from registrations.enums import ApplicationStatus
 from registrations.models import Application
 from registrations.names import fold
 from registrations.references import normalize_reference
-from registrations.services import declarations, flags, workload
+from registrations.services import declarations, flags, last_known, workload
 
 RECORD = "admin:registrations_application_change"
 # Lists that look back, the newest first; all others begin with what is due first.
@@ -91,9 +91,8 @@ class ApplicationAdmin(ScopedModelAdmin):
         return ("-id",) if backward else ("due_at", "id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return flags.with_flags(workload.cases_of(request.user)).prefetch_related(
-            "mission__closures"
-        )
+        cases = last_known.with_names(workload.cases_of(request.user))
+        return flags.with_flags(cases).prefetch_related("mission__closures")
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -191,10 +190,8 @@ class ApplicationAdmin(ScopedModelAdmin):
 
     @admin.display(description=_("name"), ordering="citizen__name_key")
     def person(self, application: Application) -> str:
-        citizen = application.citizen
-        return format_html(
-            '{}<br><small lang="en">{}</small>', citizen.full_name, citizen.full_name_latin
-        )
+        name = last_known.name_in(application)
+        return format_html('{}<br><small lang="en">{}</small>', name.full, name.latin)
 
     @admin.display(description=_("type"), ordering="stay")
     def kind_asked(self, application: Application) -> str:
@@ -235,19 +232,23 @@ def _search_term(typed: str) -> str:
 
 
 def _exact_match(term: str) -> Q | None:
-    """Where the term is a whole number of a kind that names a case or a person."""
+    """Where the term is a whole number of a kind that names a case or a person.
+
+    How the person is reached today, and by which document, finds no case that is over.
+    """
     if reference := normalize_reference(term):
         return Q(reference=reference)
     number = iin.normalize(term)
     if iin.is_valid(number):
-        return Q(citizen__iin_index=blind_index(number, purpose="iin"))
+        return last_known.found_by(Q(iin_index=blind_index(number, purpose="iin")))
     if term.startswith("+") and number[1:].isdigit():
-        return Q(citizen__phone_e164=number)
+        return last_known.LIVE & Q(citizen__phone_e164=number)
     if "@" in term:
-        return Q(applicant__email=term.lower())
+        return last_known.LIVE & Q(applicant__email=term.lower())
     if any(sign.isdigit() for sign in term):
         document = blind_index(number.upper(), purpose="document")
-        return Q(citizen__documents__number_index=document) | Q(register_number=term.upper())
+        shown = last_known.LIVE & Q(citizen__documents__number_index=document)
+        return shown | Q(register_number=term.upper())
     return None
 
 
@@ -256,4 +257,5 @@ def _part_match(term: str) -> Q:
     if any(sign.isdigit() for sign in term):
         return Q(reference__icontains=term)
     words = fold(term).split()
-    return Q(*(Q(citizen__name_key__contains=word) for word in words)) if words else Q(pk=None)
+    named = Q(*(Q(name_key__contains=word) for word in words))
+    return last_known.found_by(named) if words else Q(pk=None)

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
 from registrations.answers import SectionOfAnswers, sections
 from registrations.enums import OPEN_STATUSES, Actor, ApplicationStatus
 from registrations.forms.review import RegisterForm, TakeForm
@@ -21,7 +20,9 @@ from registrations.services import (
     awaited_answers,
     declarations,
     history,
+    last_known,
     lifecycle,
+    looks,
     requests,
     taking_over,
     workload,
@@ -47,20 +48,20 @@ def record_page(
     request: HttpRequest, application: Application, form: RegisterForm | None = None
 ) -> HttpResponse:
     """Each look is logged. ``form`` is the checklist as it was sent, where it was."""
-    audit.record(
-        actor=request.user,
-        action="application.viewed",
-        target=application,
-        mission=application.mission.code if application.mission else "",
-    )
+    looks.log(application, actor=request.user)
     declarations.read_as_declared([application])
+    name = last_known.name_in(application)
+    cautions = cautions_of(application, seen_by=request.user)
+    others = [caution.other for caution in cautions if caution.other]
+    looks.log_comparison(application, others, actor=request.user)
     context = {
         **admin.site.each_context(request),
-        "title": f"{application} {application.citizen}",
+        "title": f"{application} {name}",
+        "name": name,
         "opts": Application._meta,
         **_what_was_declared(application),
         **_what_can_be_done(request, application, form),
-        "cautions": cautions_of(application),
+        "cautions": cautions,
         "history": history.history_of(application),
         "also_looking": history.also_looking(application, besides=request.user),
     }

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -16,7 +16,7 @@ from accounts.scoping import ScopedModelAdmin
 from registrations.admin import freshness
 from registrations.models import RegistrationCertificate, ResidencyRecord
 from registrations.names import fold
-from registrations.services import certificates, workload
+from registrations.services import certificates, last_known, workload
 
 
 class ToRecordPage(ChangeList):
@@ -30,10 +30,10 @@ class ToRecordPage(ChangeList):
 class RegisterAdmin(ScopedModelAdmin):
     """Read-only; there is one page of a person, the record page.
 
-    ``mission`` is the way from a row to the mission whose officers it is for.
+    ``to_entry`` is the way from a row to the entry of the register that it belongs to.
     """
 
-    mission = "mission"
+    to_entry = "record"
     show_facets = admin.ShowFacets.NEVER
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -43,8 +43,8 @@ class RegisterAdmin(ScopedModelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        missions = workload.missions_of(request.user)
-        return super().get_queryset(request).filter(**{f"{self.mission}__in": missions})
+        held = {f"{self.to_entry}__in": workload.entries_of(request.user)}
+        return super().get_queryset(request).filter(**held)
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         """The mission is a column for those who work for several."""
@@ -63,6 +63,7 @@ class RegisterAdmin(ScopedModelAdmin):
 
 @admin.register(ResidencyRecord)
 class ResidencyRecordAdmin(RegisterAdmin):
+    to_entry = "pk"
     list_display = (
         "number",
         "person",
@@ -87,7 +88,8 @@ class ResidencyRecordAdmin(RegisterAdmin):
         term = search_term.replace("\x00", "").strip()[:200]
         if any(sign.isdigit() for sign in term):
             return queryset.filter(number__icontains=term), False
-        return queryset.filter(citizen__name_key__contains=fold(term)), False
+        named = last_known.found_by(Q(name_key__contains=fold(term)))
+        return queryset.filter(application__in=workload.cases_of(request.user).filter(named)), False
 
     def get_urls(self) -> list[Any]:
         table = path(
@@ -99,7 +101,7 @@ class ResidencyRecordAdmin(RegisterAdmin):
 
     @admin.display(description=_("name"))
     def person(self, record: ResidencyRecord) -> str:
-        return str(record.citizen)
+        return str(last_known.name_in_entry(record))
 
     @admin.display(description=_("mission"), ordering="mission")
     def mission_city(self, record: ResidencyRecord) -> str:
@@ -108,7 +110,6 @@ class ResidencyRecordAdmin(RegisterAdmin):
 
 @admin.register(RegistrationCertificate)
 class RegistrationCertificateAdmin(RegisterAdmin):
-    mission = "record__mission"
     list_display = ("number", "person", "issued_on", "state_in_words", "entry", "purpose")
     list_select_related = (
         "record__citizen__coming_of_age",
@@ -134,7 +135,7 @@ class RegistrationCertificateAdmin(RegisterAdmin):
 
     @admin.display(description=_("name"))
     def person(self, certificate: RegistrationCertificate) -> str:
-        return str(certificate.record.citizen)
+        return str(last_known.name_in_entry(certificate.record))
 
     @admin.display(description=_("entry confirmed"))
     def entry(self, certificate: RegistrationCertificate) -> str:
@@ -149,7 +150,7 @@ class RegistrationCertificateAdmin(RegisterAdmin):
 def certificate_pdf(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The bytes as issued, open for printing; each time is logged."""
     visible = RegistrationCertificate.objects.visible_to(request.user)
-    held = visible.filter(record__mission__in=workload.missions_of(request.user))
+    held = visible.filter(record__in=workload.entries_of(request.user))
     certificate = get_object_or_404(held, public_id=public_id)
     response = HttpResponse(
         certificates.printed(certificate, actor=request.user), content_type="application/pdf"

@@ -40,6 +40,7 @@ from registrations.services import (
     changes,
     departures,
     help_requests,
+    last_known,
     requests,
     workload,
 )
@@ -90,7 +91,6 @@ def _page_name(model: type[Model]) -> str:
 class RequestAdmin(RegisterAdmin):
     """One kind of request. ``acts`` are its buttons."""
 
-    mission = "record__mission"
     list_display = ("due", "number", "person", "about", "state")
     list_filter = (OpenFilter,)
     list_select_related = ("record__mission", "record__citizen")
@@ -201,7 +201,7 @@ class RequestAdmin(RegisterAdmin):
 
     @admin.display(description=gettext_lazy("name"), ordering="record__citizen__name_key")
     def person(self, found: MissionRequest) -> str:
-        return str(found.record.citizen)
+        return str(last_known.name_in_entry(found.record))
 
     @admin.display(description=gettext_lazy("what"))
     def about(self, found: Any) -> str:
@@ -355,14 +355,14 @@ class HelpRequestAdmin(RequestAdmin):
 
 def waiting(request: HttpRequest) -> list[dict[str, Any]]:
     """How many requests of each kind wait at the person's missions, for the index."""
-    missions = workload.missions_of(request.user)
+    entries = workload.entries_of(request.user)
     return [
         {
             "name": kind._meta.verbose_name_plural,
             "address": reverse(f"admin:registrations_{kind._meta.model_name}_changelist"),
             "open": kind.objects.visible_to(request.user)
             .awaiting_officer()
-            .filter(record__mission__in=missions)
+            .filter(record__in=entries)
             .count(),
         }
         for kind in SETTLED_KINDS
@@ -373,7 +373,6 @@ def waiting(request: HttpRequest) -> list[dict[str, Any]]:
 class VotingRequestAdmin(RegisterAdmin):
     """Who asked to be on the voters' list, with what the polling day asks for."""
 
-    mission = "record__mission"
     list_display = ("number", "person", "passport_until", "requested_at", "withdrawn_at")
     list_select_related = ("record__citizen", "record__application")
     search_fields = ("record__number",)
@@ -388,9 +387,11 @@ class VotingRequestAdmin(RegisterAdmin):
 
     @admin.display(description=gettext_lazy("name"))
     def person(self, found: VotingRequest) -> str:
-        return str(found.record.citizen)
+        return str(last_known.name_in_entry(found.record))
 
     @admin.display(description=gettext_lazy("document valid until"))
     def passport_until(self, found: VotingRequest) -> Any:
+        if found.record.closed_at is not None:
+            return None
         current = [one for one in found.record.citizen.documents.all() if not one.replaced_at]
         return current[0].expires_on if current else None

@@ -18,6 +18,7 @@ from accounts.scoping import ScopedQuerySet, sees_every_mission
 from missions.models import ForeignMission
 from registrations.enums import (
     DECIDED_STATUSES,
+    LIVE_STATUSES,
     ON_REGISTER_STATUSES,
     OPEN_STATUSES,
     ApplicationStatus,
@@ -275,6 +276,11 @@ class Application(Address):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN_STATUSES
+
+    @property
+    def is_live(self) -> bool:
+        """Begun and not decided, or its entry is in force."""
+        return self.status in LIVE_STATUSES
 
     @property
     def address_holder(self) -> "Application | Citizen":

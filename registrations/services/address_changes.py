@@ -1,23 +1,16 @@
 """Changes of an email address that wait for an officer: whose they are, and his word."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts import address_review
 from accounts.models import AddressChange, SecondWay, User
 from accounts.scoping import sees_every_mission
 from missions.models import ForeignMission
-from registrations.enums import ApplicationStatus
-from registrations.models import Application, Attachment
+from registrations.enums import LIVE_STATUSES
+from registrations.models import Application, Attachment, LegalRepresentative
 from registrations.models.citizens import officers_missions
+from registrations.services import workload
 from registrations.services.lifecycle import acts_for_citizen
-
-# Where a person's case is alive, only that mission answers; else any that ever had one.
-ALIVE = (
-    ApplicationStatus.SUBMITTED,
-    ApplicationStatus.IN_REVIEW,
-    ApplicationStatus.MORE_INFO,
-    ApplicationStatus.REGISTERED,
-)
 
 
 class NotTheirOfficer(Exception):
@@ -25,18 +18,37 @@ class NotTheirOfficer(Exception):
 
 
 def visible_to(user: User) -> QuerySet[AddressChange]:
-    """Those an officer was asked to look at: of the people of his missions; the ministry: all."""
+    """Those an officer was asked to look at: where his mission is the one to answer for the
+    account; the ministry: all."""
     asked = AddressChange.objects.filter(second_way=SecondWay.OFFICER, user__isnull=False)
     if sees_every_mission(user):
         return asked
-    sent = Application.objects.exclude(submitted_at=None).filter(
-        Q(applicant=OuterRef("user")) | Q(citizen__account=OuterRef("user"))
+    here = officers_missions(user)
+    answers, none_before = Q(), Q()
+    for cases in _by_precedence(OuterRef("user")):
+        answers |= none_before & Q(Exists(cases.filter(mission__in=here)))
+        none_before &= ~Q(Exists(cases))
+    return asked.filter(answers)
+
+
+def _by_precedence(account: User | F) -> list[QuerySet[Application]]:
+    """The cases whose missions answer for the account: those of the first kind there is any of.
+
+    The holder's own live case; else those of people the holder represents; else, where nobody is
+    known anywhere now, any that was ever sent.
+    """
+    sent = Application.objects.exclude(submitted_at=None)
+    alive = sent.filter(status__in=LIVE_STATUSES)
+    represented = alive.filter(
+        citizen__representatives__user=account,
+        citizen__representatives__in=LegalRepresentative.objects.current(),
     )
-    here = sent.filter(mission__in=officers_missions(user))
-    return asked.filter(
-        Exists(here.filter(status__in=ALIVE))
-        | (Exists(here) & ~Exists(sent.filter(status__in=ALIVE)))
-    )
+    return [alive.filter(citizen__account=account), represented, _sent_from(account)]
+
+
+def _sent_from(account: User | F) -> QuerySet[Application]:
+    sent = Application.objects.exclude(submitted_at=None)
+    return sent.filter(Q(applicant=account) | Q(citizen__account=account))
 
 
 def waiting_for(user: User) -> QuerySet[AddressChange]:
@@ -47,16 +59,22 @@ def waiting_for(user: User) -> QuerySet[AddressChange]:
 
 def applications_of(change: AddressChange) -> QuerySet[Application]:
     """What was sent from the account, the newest first: the cases by which the person is known."""
-    sent = Application.objects.exclude(submitted_at=None).filter(
-        Q(applicant=change.user) | Q(citizen__account=change.user)
-    )
+    assert change.user is not None
+    sent = _sent_from(change.user)
     return sent.select_related("citizen", "mission").order_by("-submitted_at")
+
+
+def cases_shown(change: AddressChange, *, to: User) -> QuerySet[Application]:
+    """Of these, what the officer sees in the queue too; one account may hold people of several
+    missions."""
+    shown: QuerySet[Application] = applications_of(change).filter(pk__in=workload.cases_of(to))
+    return shown
 
 
 def copies_of(change: AddressChange, *, seen_by: User) -> QuerySet[Attachment]:
     """Copies of documents to compare with, as far as the officer may see them."""
     seen = Attachment.objects.visible_to(seen_by).filter(replaced_at=None)
-    return seen.filter(application__in=applications_of(change)).order_by("-id")
+    return seen.filter(application__in=cases_shown(change, to=seen_by)).order_by("-id")
 
 
 def may_decide(actor: User, change: AddressChange) -> bool:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from missions import calendar
 from missions.services import mission_for
 from registrations import iin, law, names
@@ -28,14 +28,17 @@ class Caution:
 
     code: str
     text: str | Promise
-    other: UUID | None = None
+    other: Application | None = None
 
 
-def cautions_of(application: Application) -> list[Caution]:
-    """All that applies, the gravest first."""
+def cautions_of(application: Application, *, seen_by: User) -> list[Caution]:
+    """All that applies, the gravest first; nothing of a case that is over: they speak of today, and
+    the person's life goes on elsewhere."""
+    if not application.is_live:
+        return []
     return [
         *_on_register(application),
-        *_same_person(application),
+        *_same_person(application, seen_by),
         *_age(application),
         *_late_answer(application),
         *_freshness(application),
@@ -77,22 +80,35 @@ def _left_closed(application: Application) -> list[Caution]:
     return [Caution("left_closed", said % words)]
 
 
-def _same_person(application: Application) -> list[Caution]:
+def _same_person(application: Application, seen_by: User) -> list[Caution]:
+    """Where else somebody is registered is not told to whoever sends a name and a birth date."""
+    others = duplicates.other_applications(application)
+    visible = duplicates.visible_among(others, seen_by)
     found = []
-    for other in duplicates.other_applications(application)[:MOST_DUPLICATES]:
+    for other in visible[:MOST_DUPLICATES]:
         said = (
             _("Possible duplicate (same IIN): %(reference)s, %(mission)s")
             if duplicates.same_iin(application, other)
             else _("Possible duplicate (same name and birth date): %(reference)s, %(mission)s")
         )
         words = said % {"reference": other.reference, "mission": other.mission}
-        found.append(Caution("duplicate", words, other.public_id))
+        found.append(Caution("duplicate", words, other))
+    if others.exclude(pk__in=visible.values("pk")).exists():
+        said = _("Another mission has a case that may be of this person: ask the ministry")
+        found.append(Caution("duplicate_elsewhere", said))
     return found
+
+
+def _today(application: Application) -> date:
+    """The day at the mission, whose clock the law's days are counted by."""
+    if application.mission is None:
+        return timezone.localdate()
+    return calendar.local_date(application.mission, timezone.now())
 
 
 def _age(application: Application) -> list[Caution]:
     born = application.citizen.birth_date
-    if born is None or representation.age_on(born, timezone.localdate()) >= law.ADULT_AGE:
+    if born is None or representation.age_on(born, _today(application)) >= law.ADULT_AGE:
         return []
     return [Caution("minor", _("The person is under 18"))]
 
@@ -116,9 +132,7 @@ def _freshness(application: Application) -> list[Caution]:
         since = calendar.local_date(record.mission, record.unconfirmed_since)
         why = register_state.why_unconfirmed(record).label
         found.append(Caution("unconfirmed", said % {"day": _day(since), "why": why}))
-    if record.planned_end and record.planned_end < calendar.local_date(
-        record.mission, timezone.now()
-    ):
+    if record.planned_end and record.planned_end < _today(application):
         said = _("The planned end of the stay was %(day)s")
         found.append(Caution("stay_over", said % {"day": _day(record.planned_end)}))
     return found
@@ -132,10 +146,11 @@ def _document(application: Application) -> list[Caution]:
     document = application.citizen.document
     if document is None:
         return [Caution("no_document", _("The person has no document now"))]
-    if document.expires_on is None or document.expires_on > timezone.localdate() + EXPIRES_SOON:
+    today = _today(application)
+    if document.expires_on is None or document.expires_on > today + EXPIRES_SOON:
         return []
-    day = date_format(document.expires_on, "SHORT_DATE_FORMAT")
-    if document.expires_on < timezone.localdate():
+    day = _day(document.expires_on)
+    if document.expires_on < today:
         return [Caution("expired", _("The document expired on %(day)s") % {"day": day})]
     return [Caution("expires_soon", _("The document expires on %(day)s") % {"day": day})]
 

@@ -2,7 +2,9 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.models import User
 from registrations.models import Application, Citizen
+from registrations.services import workload
 
 
 def other_applications(application: Application) -> QuerySet[Application]:
@@ -25,6 +27,12 @@ def other_applications(application: Application) -> QuerySet[Application]:
         .select_related("mission", "citizen")
         .order_by("-id")
     )
+
+
+def visible_among(others: QuerySet[Application], user: User) -> QuerySet[Application]:
+    """Those that the user may open as an officer: only they are named and compared."""
+    visible: QuerySet[Application] = others.filter(pk__in=workload.cases_of(user).values("pk"))
+    return visible
 
 
 def same_iin(application: Application, other: Application) -> bool:

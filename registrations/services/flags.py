@@ -20,7 +20,7 @@ from django.utils.translation import pgettext_lazy
 
 from missions.models import today_at
 from registrations import law
-from registrations.enums import Capacity
+from registrations.enums import LIVE_STATUSES, Capacity
 from registrations.models import Application, TravelDocument
 from registrations.services import awaited_answers, duplicates, register_state
 
@@ -43,17 +43,21 @@ def _adult_since() -> Cast:
 
 
 def with_flags(cases: QuerySet[Application]) -> QuerySet[Application]:
-    """Each row says of itself which flags it bears, as ``flag_<code>``."""
+    """Each row says of itself which flags it bears, as ``flag_<code>``.
+
+    What the person is like today is said of live cases alone.
+    """
     expired = TravelDocument.objects.filter(
         citizen=OuterRef("citizen"),
         replaced_at=None,
         expires_on__lt=today_at(OuterRef("mission__timezone")),
     )
+    live = Q(status__in=LIVE_STATUSES)
     conditions: dict[str, Any] = {
-        "duplicate": duplicates.has_other_entry(),
-        "minor": Q(citizen__birth_date__gt=_adult_since()),
+        "duplicate": live & duplicates.has_other_entry(),
+        "minor": live & Q(citizen__birth_date__gt=_adult_since()),
         "represented": ~Q(capacity=Capacity.SELF),
-        "expired": Q(Exists(expired)),
+        "expired": live & Q(Exists(expired)),
         "other_mission": ~Q(other_mission_reason=""),
         "unconfirmed": register_state.has_unconfirmed_entry(),
         "late_answer": awaited_answers.is_late_in_list(),

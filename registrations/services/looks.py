@@ -11,16 +11,18 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit
 from accounts.models import AddressChange, AuditEvent, User
 from accounts.scoping import sees_every_mission
 from missions.models import ForeignMission
-from registrations.models import Citizen
+from registrations.models import Application, Citizen
 from registrations.services import holdings
 from registrations.services.representation import accounts_of
 
 # What is said of an action in the log; any other one of an officer is work on the case.
 WORDS: dict[str, str | Promise] = {
     "application.viewed": _("opened your data"),
+    "application.compared": _("compared your data with a similar application"),
     "attachment.viewed": _("looked at a copy of a document"),
     "certificate.printed": _("opened or printed a certificate"),
     "certificate.issued": _("issued a certificate"),
@@ -46,6 +48,28 @@ class Look:
     at: datetime
     done: str | Promise
     where: str | Promise
+
+
+def log(case: Application, *, actor: User) -> None:
+    """The actor was shown the case, on whatever page."""
+    audit.record(
+        actor=actor,
+        action="application.viewed",
+        target=case,
+        mission=case.mission.code if case.mission else "",
+    )
+
+
+def log_comparison(case: Application, others: Iterable[Application], *, actor: User) -> None:
+    """The others were named to the actor beside the case: their people may know who asked."""
+    for other in others:
+        audit.record(
+            actor=actor,
+            action="application.compared",
+            target=other,
+            mission=case.mission.code if case.mission else "",
+            details={"with": case.reference},
+        )
 
 
 def looks_at(citizen: Citizen, *, most: int = 500) -> list[Look]:

@@ -12,7 +12,8 @@ from accounts.scoping import sees_every_mission
 from missions.models import ForeignMission, Posting
 from missions.rights import ROLE_OF_POSTING
 from registrations.enums import ApplicationStatus
-from registrations.models import Application, LegalRepresentative
+from registrations.models import Application, LegalRepresentative, ResidencyRecord
+from registrations.models.citizens import of_citizen
 
 DECIDING_ROLES = [
     posting
@@ -53,9 +54,18 @@ def works_for_several(user: User) -> bool:
 
 
 def cases_of(user: User) -> QuerySet[Application]:
-    """What was sent to these missions; an officer's own application elsewhere is not among it."""
+    """What was sent to these missions.
+
+    Not the user's own case, nor one of whom he represents: of those he reads what a citizen reads.
+    """
     sent = Application.objects.visible_to(user).exclude(submitted_at=None)
-    return sent.filter(mission__in=missions_of(user))
+    return sent.filter(mission__in=missions_of(user)).exclude(of_citizen(user))
+
+
+def entries_of(user: User) -> QuerySet[ResidencyRecord]:
+    """The same of the register."""
+    entries = ResidencyRecord.objects.visible_to(user).filter(mission__in=missions_of(user))
+    return entries.exclude(of_citizen(user))
 
 
 def _day_at_mission(moment: F | datetime) -> Cast:

@@ -18,9 +18,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.middleware import stopped_at_the_door
 from registrations.forms.documents import CopyPage
 from registrations.models import Application, Attachment, ChangeRequest
-from registrations.services import attachments, changes, drafts, requests
+from registrations.services import attachments, changes, drafts, lifecycle, requests
 from registrations.steps import STEP_BY_KEY, Step
 from registrations.uploads import AdmittedFile, UploadRefused, admit, page_image
 from registrations.views.applications import (
@@ -139,6 +140,8 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     The bytes were drawn or rebuilt by the portal; the sandbox is for what nobody thought of.
     """
     copy = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
+    if stopped := _stopped(request, copy):
+        return stopped
     attachments.log_look(copy, actor=request.user)
     return _private(FileResponse(_opened(copy), content_type=copy.content_type))
 
@@ -148,11 +151,21 @@ def page(request: HttpRequest, public_id: UUID, number: int) -> HttpResponseBase
     """One page as a picture, for the viewer beside the officer's record page; a visit to a copy
     is logged once."""
     copy = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
+    if stopped := _stopped(request, copy):
+        return stopped
     if number not in copy.page_numbers:
         raise Http404
     attachments.log_look(copy, actor=request.user, once_a_visit=True)
     picture, content_type = page_image(_opened(copy).read(), copy.content_type, number)
     return _private(HttpResponse(picture, content_type=content_type))
+
+
+def _stopped(request: HttpRequest, copy: Attachment) -> HttpResponse | None:
+    """Who sees the copy as an officer has come by the officers' door, as to every other page of
+    theirs; a code from a mailbox opens only the own papers."""
+    if lifecycle.acts_for_citizen(request.user, copy.application):
+        return None
+    return stopped_at_the_door(request, request.user)
 
 
 def _opened(copy: Attachment) -> File:

@@ -508,8 +508,38 @@ def test_a_link_of_a_done_change_stops_nothing(cast):
     assert email_of(user) == "quick@example.org"
     change.refresh_from_db()
     assert change.stopped_at is not None
-    assert Client().post(link).context["stopped"] is False
+    answer = Client().post(link)
+    assert answer.context["stopped"] is False
+    assert "The address was changed already" in answer.content.decode()
     assert email_of(user) == "quick@example.org"
+
+
+def test_a_link_from_a_mailbox_that_the_account_left_stops_no_later_change(cast):
+    """The mailbox was given to somebody else, or is a thief's."""
+    user = made.registered(cast.here, cast.officer_here).application.applicant
+    recovery = make_codes(signed_in(user))
+    _client, _change = waiting_for_mission(user.email)
+    link = link_in(newest("address_change_asked", user.email))
+    here = signed_in(user)
+    quick = confirm_new(here, ask_signed_in(here, "quick@example.org"))
+    here.post(page(quick, "recovery-code"), {"code": recovery[0]})
+    here = signed_in(User.objects.get(pk=user.pk))
+    later = confirm_new(here, ask_signed_in(here, "later@example.org"))
+    assert Client().get(link).context["is_open"] is False
+    assert Client().post(link).context["stopped"] is False
+    here.post(page(later, "recovery-code"), {"code": recovery[1]})
+    assert email_of(user) == "later@example.org"
+
+
+def test_a_link_ends_with_the_time_that_its_change_could_wait(cast):
+    user = made.registered(cast.here, cast.officer_here).application.applicant
+    waiting_for_mission(user.email)
+    link = link_in(newest("address_change_asked", user.email))
+    with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
+        _client, later = waiting_for_mission(user.email, "later@example.org")
+        assert Client().post(link).context["stopped"] is False
+        later.refresh_from_db()
+        assert later.stopped_at is None
 
 
 @pytest.mark.parametrize("altered", ["{id}", "{id}:xxxx", "{other}:{mark}", "x"])

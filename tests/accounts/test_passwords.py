@@ -222,6 +222,17 @@ def test_weak_or_mistyped_password_is_refused(officer, typed, codes):
     assert officer.check_password(PASSWORD)
 
 
+@pytest.mark.parametrize("page", ["password_change", "password_change/done"])
+def test_password_of_a_session_left_open_is_not_changed(cast, page):
+    """By the link alone, which is logged and told to the owner."""
+    client = signed_in(cast.officer_here)
+    typed = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+    for answer in (client.get(f"/admin/{page}/"), client.post(f"/admin/{page}/", typed)):
+        assert answer.url == "/en/sign-in/officer/password/"
+    cast.officer_here.refresh_from_db()
+    assert cast.officer_here.check_password(PASSWORD)
+
+
 def test_new_password_ends_every_session(cast):
     client = signed_in(cast.officer_here)
     assert client.get("/admin/").status_code == 200
@@ -250,6 +261,22 @@ def test_whoever_guessed_does_not_keep_the_owner_out(officer):
     ask(officer.email)
     set_password(link_in("password_link"))
     assert sign_in(officer.email, NEW).status_code == 302
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:{}", "LOCALHOST:{}"])
+def test_wrong_passwords_are_counted_whatever_host_is_asked(officer, settings, host):
+    """The Host header is the guesser's to choose, its port and the case of its letters too."""
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+    for number in range(10):
+        client = Client(REMOTE_ADDR=f"10.0.{number}.1", HTTP_HOST=host.format(8000 + number))
+        client.post("/en/sign-in/officer/", {"login": officer.email.upper(), "password": "x"})
+    client = Client(REMOTE_ADDR="10.0.99.1", HTTP_HOST="127.0.0.1")
+    typed = {"login": officer.email, "password": PASSWORD}
+    assert client.post("/en/sign-in/officer/", typed).status_code == 200
+    ask(officer.email)
+    set_password(link_in("password_link"))
+    answer = client.post("/en/sign-in/officer/", typed | {"password": NEW})
+    assert answer.status_code == 302
 
 
 def test_officer_citizen_and_stranger_get_the_same_answer(officer, cast):

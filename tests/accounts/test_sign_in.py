@@ -139,7 +139,8 @@ def test_resends_are_limited_as_the_first_code_is(person):
         person.resend()
     assert OutboxMessage.objects.count() == 5
     assert person.told()[-1:] == [
-        "Too many codes were asked for. Wait five minutes, then ask again"
+        "Too many codes were asked for. Wait five minutes, then ask again. "
+        "If that does not help, ask again tomorrow"
     ]
 
 

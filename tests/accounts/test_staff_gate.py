@@ -1,12 +1,15 @@
 """The officers' door, knocked at as an officer, a citizen and a thief would."""
 
 import re
+from datetime import timedelta
 from urllib.parse import parse_qs, urlparse
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AuditEvent, OutboxMessage, User
 from tests.factories.accounts import PASSWORD, UserFactory
@@ -109,6 +112,69 @@ def test_codes_asked_for_one_address_are_limited(db):
     ]
     assert OutboxMessage.objects.count() == 5
     assert [answer.status_code for answer in statuses[:5]] == [302] * 5
+
+
+def test_address_over_the_limit_of_a_place_gets_no_account(db):
+    for number in range(35):
+        Client().post("/en/sign-in/", {"email": f"person{number}@example.org"})
+    assert (User.objects.count(), OutboxMessage.objects.count()) == (30, 30)
+
+
+def test_codes_asked_for_one_address_are_limited_by_the_day(db):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for number in range(30):
+            clock.shift(timedelta(minutes=6))
+            Client(REMOTE_ADDR=f"10.0.{number}.1").post("/en/sign-in/", {"email": "a@example.org"})
+        assert OutboxMessage.objects.count() == 20
+        clock.shift(timedelta(days=1))
+        assert Client().post("/en/sign-in/", {"email": "a@example.org"}).status_code == 302
+
+
+def wrong_codes(email, place):
+    """A code asked for, and as many wrong ones as the code allows; the pages that answered."""
+    client = Client(REMOTE_ADDR=place)
+    code_page = client.post("/en/sign-in/", {"email": email}).url
+    right = re.search(r"\d{6}", OutboxMessage.objects.latest("id").body_text)[0]
+    wrong = "111111" if right != "111111" else "222222"
+    for _each in range(5):
+        client.post(code_page, {"code": wrong})
+    return client
+
+
+def test_wrong_codes_for_one_address_are_limited_by_the_day(db):
+    """Each new code allows five more tries; a botnet would have as many codes as it likes."""
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for number in range(4):
+            wrong_codes("a@example.org", f"10.0.{number}.1")
+            clock.shift(timedelta(minutes=2))
+        client = Client(REMOTE_ADDR="10.0.9.1")
+        code_page = client.post("/en/sign-in/", {"email": "a@example.org"}).url
+        right = re.search(r"\d{6}", OutboxMessage.objects.latest("id").body_text)[0]
+        answer = client.post(code_page, {"code": right}, follow=True)
+        assert [str(message) for message in answer.context["messages"]] == [
+            "Too many wrong codes were typed for this address. Try again tomorrow."
+        ]
+        assert "_auth_user_id" not in client.session
+        clock.shift(timedelta(days=1))
+        assert_comes_in("a@example.org")
+
+
+def assert_comes_in(email):
+    client = Client()
+    code_page = client.post("/en/sign-in/", {"email": email}).url
+    right = re.search(r"\d{6}", OutboxMessage.objects.latest("id").body_text)[0]
+    client.post(code_page, {"code": right})
+    assert "_auth_user_id" in client.session
+
+
+def test_right_codes_are_not_counted(db):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        wrong_codes("a@example.org", "10.0.0.1")
+        wrong_codes("a@example.org", "10.0.1.1")
+        wrong_codes("a@example.org", "10.0.2.1")
+        for _each in range(10):
+            clock.shift(timedelta(minutes=2))
+            assert_comes_in("a@example.org")
 
 
 def test_code_is_sealed_at_rest(db):

@@ -100,6 +100,20 @@ def test_gate_before_the_sign_in(settings):
     assert found() == ["portal.E008"]
 
 
+@pytest.mark.parametrize(
+    ("options", "ids"),
+    [
+        ({}, ["portal.E010"]),
+        ({"MAX_ENTRIES": 300}, ["portal.E010"]),
+        ({"MAX_ENTRIES": 1_000_000}, []),
+    ],
+)
+def test_cache_that_forgets_limits_when_it_is_full(settings, options, ids):
+    table = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
+    settings.CACHES = {"default": table | {"OPTIONS": options}}
+    assert found() == ids
+
+
 def test_mail_that_stays_here(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     assert found() == ["portal.W001"]

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.utils import timezone
 
 from accounts.models import AuditEvent, User
+from accounts.roles import MINISTRY, grant
 from missions.calendar import local_date
 from missions.models import (
     ConsularDistrict,
@@ -232,6 +233,26 @@ def test_posting_that_cannot_be_is_told_on_the_page(cast, ministry, changes, cod
 def test_citizens_are_not_posted(cast, ministry):
     page = ministry.post(f"{ADMIN}/posting/add/", posting_of(cast.citizen, cast.here))
     assert codes_of(page) == {"user": ["invalid_choice"]}
+
+
+@pytest.mark.parametrize("role", ["officer", "head"])
+def test_ministry_posts_neither_himself_nor_a_colleague(cast, ministry, role):
+    """Whoever oversees would decide, and see to it that he may."""
+    colleague = UserFactory(officer=True)
+    grant(colleague, MINISTRY)
+    pages = [
+        ministry.post(f"{ADMIN}/posting/add/", posting_of(user, cast.here, role=role))
+        for user in (cast.ministry, colleague)
+    ]
+    assert [codes_of(page) for page in pages] == [{"user": ["oneself"]}, {"user": ["ministry"]}]
+    assert not Posting.objects.filter(user__in=[cast.ministry, colleague]).exists()
+
+
+def test_nobody_at_the_machine_posts_himself(cast):
+    keeper = UserFactory(officer=True, is_superuser=True)
+    page = signed_in(keeper).post(f"{ADMIN}/posting/add/", posting_of(keeper, cast.here))
+    assert codes_of(page) == {"user": ["oneself"]}
+    assert not keeper.postings.exists()
 
 
 def end(client, posting, day):

@@ -101,3 +101,12 @@ def test_session_open_when_the_posting_ends_is_of_no_use():
     yesterday = local_date(posting.mission, timezone.now()) - timedelta(days=1)
     end_posting(posting, on=yesterday, actor=None)
     assert client.get("/admin/").status_code == 403
+
+
+def test_officer_who_comes_to_the_ministry_decides_no_more():
+    """The posting was made first and runs on."""
+    sync_roles()
+    officer = posted(0)
+    grant(officer, MINISTRY)
+    assert rights(officer) == MINISTRY.permissions
+    assert Posting.objects.current().filter(user=officer).exists()

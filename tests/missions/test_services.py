@@ -275,3 +275,15 @@ def test_posting_does_not_end_before_it_starts():
     posting = post(mission, -9)
     with pytest.raises(IntegrityError), transaction.atomic():
         services.end_posting(posting, on=days_from_today(mission, -10), actor=None)
+
+
+def test_nobody_posts_himself():
+    mission, officer = MissionFactory(), UserFactory(officer=True)
+    with pytest.raises(services.MayNotBePosted):
+        services.post_officer(
+            user=officer,
+            mission=mission,
+            role=PostingRole.HEAD,
+            starts_on=days_from_today(mission, 0),
+            actor=officer,
+        )

@@ -1,7 +1,7 @@
 """The officer's look at the document: whose, by whom, once, and what the others get."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -17,6 +17,7 @@ from accounts.models import AddressChange, AuditEvent, OutboxMessage, SecondWay,
 from registrations.enums import DeregistrationGround
 from registrations.models import Application
 from registrations.services import attachments, lifecycle
+from registrations.services.looks import looks_at
 from tests.accounts.changing import (
     ask_lost,
     ask_signed_in,
@@ -109,6 +110,79 @@ def test_mission_of_an_old_case_has_no_word_while_another_keeps_the_person(cast,
     made.refused(cast.there, cast.officer_there, account=UserFactory())
     Application.objects.update(applicant=person)
     _browser, change = waiting_for_mission(person.email)
+    assert signed_in(cast.officer_there).get(address(change)).status_code == 404
+    assert signed_in(cast.officer_here).get(address(change)).status_code == 200
+
+
+@pytest.fixture
+def child_in_ankara(cast, person):
+    """A child whom the same account registered at another mission."""
+    child = {"capacity": "parent", "iin": "", "given_names": "Анкарабек"}
+    born = {"birth_date": date(2016, 1, 1), "document": {"number": "N66666666"}}
+    return made.registered(cast.there, cast.officer_there, account=person, **child, **born)
+
+
+@pytest.mark.django_db
+def test_mission_of_a_child_has_no_word_while_another_keeps_the_parent(
+    cast, person, child_in_ankara
+):
+    _browser, change = waiting_for_mission(person.email)
+    there = signed_in(cast.officer_there)
+    assert change.old_email not in there.get(LIST).content.decode()
+    assert there.get(address(change)).status_code == 404
+    assert there.post(address(change, "confirm"), {"seen": "on"}).status_code == 404
+    assert email_of(person) == person.email
+
+
+@pytest.mark.django_db
+def test_page_shows_the_cases_of_the_officers_own_mission_alone(cast, person, child_in_ankara):
+    _browser, change = waiting_for_mission(person.email)
+    before = looks_at(child_in_ankara.citizen)
+    page_here = signed_in(cast.officer_here).get(address(change))
+    shown = page_here.content.decode()
+    assert [name for name in ("Ақжол", "Анкарабек", "N66666666") if name in shown] == ["Ақжол"]
+    assert page_here.context["elsewhere"] == 1
+    assert looks_at(child_in_ankara.citizen) == before
+    everything = signed_in(cast.ministry).get(address(change))
+    assert "Анкарабек" in everything.content.decode()
+    assert everything.context["elsewhere"] == 0
+
+
+@pytest.mark.django_db
+def test_each_case_on_the_page_is_looked_at(cast, person):
+    """The person reads it in the own list, as a look at the record page."""
+    _browser, change = waiting_for_mission(person.email)
+    before = len(looks_at(person.citizen))
+    signed_in(cast.officer_here).get(address(change))
+    newest_look = looks_at(person.citizen)[0]
+    assert len(looks_at(person.citizen)) == before + 1
+    assert (newest_look.done, newest_look.where) == ("opened your data", str(cast.here))
+
+
+@pytest.mark.django_db
+def test_mission_of_a_child_answers_for_a_parent_without_an_own_entry(cast, child_in_ankara):
+    parent = child_in_ankara.application.applicant
+    own = parent.citizen.residency_records.in_force().get().application
+    lifecycle.deregister(own, actor=cast.officer_here, ground=DeregistrationGround.OWN_APPLICATION)
+    _browser, change = waiting_for_mission(parent.email)
+    assert signed_in(cast.officer_here).get(address(change)).status_code == 404
+    there = signed_in(cast.officer_there)
+    assert there.post(address(change, "confirm"), {"seen": "on"}).status_code == 302
+    assert email_of(parent) == "new@example.org"
+
+
+@pytest.mark.django_db
+def test_mission_of_somebody_no_longer_represented_has_no_word(cast, child_in_ankara):
+    """An entry of the parent's own ended in Berlin; the child in Ankara has come of age."""
+    parent = child_in_ankara.application.applicant
+    child_in_ankara.citizen.representatives.update(ends_at=timezone.now())
+    made.registered(
+        cast.here, cast.officer_here, account=parent, capacity="representative", iin="",
+        document={"number": "N77777777"},
+    )  # fmt: skip
+    own = parent.citizen.residency_records.in_force().get().application
+    lifecycle.deregister(own, actor=cast.officer_here, ground=DeregistrationGround.OWN_APPLICATION)
+    _browser, change = waiting_for_mission(parent.email)
     assert signed_in(cast.officer_there).get(address(change)).status_code == 404
     assert signed_in(cast.officer_here).get(address(change)).status_code == 200
 

@@ -8,6 +8,7 @@ import pikepdf
 import pillow_heif
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -344,3 +345,40 @@ def test_log_names_the_copy_in_one_language_and_the_history_in_the_readers(cast,
     with override("ru"):
         notes = [entry.note for entry in history.history_of(sent)]
         assert gettext("Identity document") in notes
+
+
+@pytest.fixture(params=["", "pages/1/"])
+def sent_copy(request, cast):
+    """The address of a copy that an officer may see, and of its first page."""
+    draft = made.draft(cast.here)
+    copy = attachments.store(draft, kind="identity", upload=upload(), actor=draft.applicant)
+    made.send(draft)
+    return f"/en/copies/{copy.public_id}/{request.param}"
+
+
+@pytest.mark.parametrize("methods", [("code",), ("password",)])
+def test_officer_without_the_second_factor_sees_no_copy(cast, sent_copy, methods):
+    """A thief of the mailbox, or of the password alone."""
+    Authenticator.objects.create(user=cast.officer_here, type="totp", data={"secret": "x"})
+    before = AuditEvent.objects.count()
+    thief = signed_in(cast.officer_here, methods=methods)
+    assert thief.get(sent_copy).url.startswith("/en/sign-in/officer/")
+    assert thief.get(sent_copy).url.startswith("/en/sign-in/?")
+    assert AuditEvent.objects.count() == before
+
+
+def test_officer_who_sat_idle_signs_in_again_to_see_a_copy(cast, sent_copy, settings):
+    officer = signed_in(cast.officer_here)
+    assert officer.get(sent_copy).status_code == 200
+    later = timezone.now() + timedelta(seconds=settings.STAFF_IDLE_SECONDS + 1)
+    with time_machine.travel(later, tick=False):
+        assert officer.get(sent_copy).url.startswith("/en/sign-in/officer/")
+
+
+def test_officers_own_papers_open_with_a_code(cast):
+    """As a citizen he is one like any other."""
+    draft = made.draft(cast.there, account=cast.officer_here)
+    copy = attachments.store(draft, kind="identity", upload=upload(), actor=cast.officer_here)
+    made.send(draft)
+    citizen = signed_in(cast.officer_here, methods=("code",))
+    assert citizen.get(f"/en/copies/{copy.public_id}/").status_code == 200

@@ -129,7 +129,8 @@ def test_difference_is_never_hard(form):
     )
     assert sent.url.endswith("/sent/")
     form.draft.refresh_from_db()
-    assert [c.code for c in cautions_of(form.draft)] == ["iin_differs", "iin_sex_differs"]
+    cautions = cautions_of(form.draft, seen_by=form.draft.applicant)
+    assert [c.code for c in cautions] == ["iin_differs", "iin_sex_differs"]
     assert form.draft.current_declaration.answers["iin"]["differs_confirmed"] is True
 
 

@@ -224,8 +224,11 @@ def test_decision_pages_by_role(cast, step):
 
 
 def test_officer_does_not_decide_own_case(cast):
+    """It is on none of his pages, as if it were somebody's of another mission."""
     own = made.submitted(cast.here, account=cast.officer_here)
-    assert signed_in(cast.officer_here).post(address(own, "take")).status_code == 403
+    assert signed_in(cast.officer_here).post(address(own, "take")).status_code == 404
+    own.refresh_from_db()
+    assert own.assigned_to is None
 
 
 def test_code_alone_opens_no_staff_page(cast):

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django_tasks.base import TaskResultStatus
 
-from accounts import background, delivery, outbox
+from accounts import background, delivery, limits, outbox
 from accounts.models import BackgroundTask
 
 PAUSE_SECONDS = 0.5
@@ -62,6 +62,7 @@ class Command(BaseCommand):
         for task in background.revive_lost():
             self.report(task)
         background.forget_old()
+        limits.forget_expired()
         outbox.lapse_codes()
         outbox.empty_old_words()
 

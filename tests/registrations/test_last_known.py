@@ -1,0 +1,133 @@
+"""A mission does not go on following people whose case with it is over."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from registrations import law
+from registrations.enums import DeregistrationGround
+from registrations.models import Application
+from registrations.services import certificates, lifecycle, transfers
+from tests.factories import registrations as made
+from tests.factories.cast import Cast
+from tests.sessions import signed_in
+
+ADMIN = "/admin/registrations"
+OLD, NEW = "Серікұлы", "Жаңағышев"
+
+
+@pytest.fixture
+def cast(transactional_db):
+    """Each step in a transaction of its own, as the history of a person is kept."""
+    return Cast.create()
+
+
+def withdrawn(cast, account):
+    return lifecycle.withdraw(made.submitted(cast.there, account=account), actor=account)
+
+
+def refused(cast, account):
+    return made.refused(cast.there, cast.officer_there, account=account)
+
+
+def removed(cast, account):
+    case = made.registered(cast.there, cast.officer_there, account=account).application
+    ground = DeregistrationGround.OWN_APPLICATION
+    return lifecycle.deregister(case, actor=cast.officer_there, ground=ground)
+
+
+def moved(cast, account):
+    record = made.registered(cast.there, cast.officer_there, account=account)
+    place = transfers.NewPlace(
+        country="DE",
+        region="",
+        city="Berlin",
+        street="Neue Straße 1",
+        postcode="1",
+        local_address="",
+        arrived_on=date(2025, 1, 1),
+        mission=cast.here,
+    )
+    case = transfers.report_move(
+        record, place=place, actor=account, consent=law.current_consent(), language="en"
+    )
+    lifecycle.register(
+        lifecycle.take(case, actor=cast.officer_here), actor=cast.officer_here, checked=["photo"]
+    )
+    return record.application
+
+
+@pytest.fixture(params=[withdrawn, refused, removed, moved])
+def ended(request, cast):
+    """A case that is over in Ankara; the person lives in Berlin by now, under another name."""
+    case = request.param(cast, cast.citizen)
+    if request.param is not moved:
+        made.registered(cast.here, cast.officer_here, account=cast.citizen)
+    citizen = cast.citizen.citizen
+    citizen.family_name, citizen.family_name_latin = NEW, "ZHANAGYSHEV"
+    citizen.phone, citizen.phone_e164 = "+49 30 999999", "+4930999999"
+    citizen.save()
+    document = citizen.document
+    document.number, document.expires_on = "N99999999", date(2026, 1, 1)
+    document.save()
+    User.objects.filter(pk=cast.citizen.pk).update(mail_refused_at=timezone.now())
+    return Application.objects.get(pk=case.pk)
+
+
+def test_record_page_of_an_ended_case_shows_what_was_known(cast, ended):
+    page = signed_in(cast.officer_there).get(f"{ADMIN}/application/{ended.public_id}/change/")
+    words = page.content.decode()
+    assert page.context["cautions"] == []
+    entry = cast.citizen.citizen.residency_records.in_force().get()
+    today = (NEW, "ZHANAGYSHEV", "999999", "N99999999", entry.number, str(cast.here))
+    assert [fact for fact in today if fact in words] == []
+    assert f"{ended} {OLD} Ақжол" in words
+
+
+def test_lists_name_the_person_as_the_ended_case_does(cast, ended):
+    there = signed_in(cast.officer_there)
+    queue = there.get(f"{ADMIN}/application/", {"task": "all"})
+    (row,) = queue.context["cl"].result_list
+    assert (row.flag_expired, row.flag_minor, row.flag_duplicate) == (False, False, False)
+    lists = [queue, there.get(f"{ADMIN}/residencyrecord/")]
+    assert [NEW in page.content.decode() for page in lists] == [False, False]
+    assert OLD in queue.content.decode()
+
+
+def found(client, term, name="application"):
+    """Whether the search leads to a case or lists one."""
+    everywhere = {"task": "all"} if name == "application" else {}
+    page = client.get(f"{ADMIN}/{name}/", {"q": term} | everywhere)
+    return page.status_code == 302 or page.context["cl"].result_count > 0
+
+
+def test_what_is_true_today_finds_no_ended_case(cast, ended):
+    there, here = signed_in(cast.officer_there), signed_in(cast.officer_here)
+    today = (NEW, "zhanagyshev", "+4930999999", "N99999999", cast.citizen.email)
+    assert [term for term in today if found(there, term)] == []
+    assert [term for term in today if not found(here, term)] == []
+    assert not found(there, NEW, "residencyrecord")
+    assert found(here, NEW, "residencyrecord")
+
+
+def test_ended_case_is_found_by_what_was_known(cast, ended):
+    there = signed_in(cast.officer_there)
+    known = (OLD, "серікұлы ақжол", "AKZHOL", made.IIN, ended.reference)
+    assert [term for term in known if not found(there, term)] == []
+    has_entry = hasattr(ended, "residency_record")
+    assert found(there, OLD, "residencyrecord") is has_entry
+
+
+def test_certificate_of_a_closed_entry_keeps_its_name(cast):
+    record = made.registered(cast.there, cast.officer_there, account=cast.citizen)
+    wording = certificates.Wording("A", "self", "B", "C")
+    certificates.issue(record, wording=wording, actor=cast.officer_there)
+    ground = DeregistrationGround.OWN_APPLICATION
+    lifecycle.deregister(record.application, actor=cast.officer_there, ground=ground)
+    citizen = cast.citizen.citizen
+    citizen.family_name = NEW
+    citizen.save()
+    page = signed_in(cast.officer_there).get(f"{ADMIN}/registrationcertificate/")
+    assert (OLD in page.content.decode(), NEW in page.content.decode()) == (True, False)

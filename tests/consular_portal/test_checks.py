@@ -51,6 +51,21 @@ def test_development_key_on_a_developers_machine(settings):
     assert found() == []
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "replace-me-with-fifty-random-characters"),
+        ("FIELD_KEYS", "2026:cmVwbGFjZS1tZS13aXRoLTMyLXJhbmRvbS1ieXRlcyE="),
+        ("INDEX_KEY", "cmVwbGFjZS1tZS0zMi1ieXRlcy1vZi10aGUtaW5kZXg="),
+        ("EMAIL_HOST_PASSWORD", "replace-me"),
+        ("SMS_URL", "https://portal:replace-me@sms.example.org/send"),
+    ],
+)
+def test_secret_of_the_example(settings, name, value):
+    setattr(settings, name, value)
+    assert found() == ["portal.E010"]
+
+
 def test_index_key_that_also_seals(settings):
     settings.INDEX_KEY = OWN_KEY
     assert found() == ["portal.E005"]

@@ -1,4 +1,4 @@
-"""What is issued in a demonstration says on paper that it certifies nothing, and goes on saying so."""
+"""What is issued in a demonstration says on paper, for good, that it certifies nothing."""
 
 import io
 

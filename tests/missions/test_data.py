@@ -29,7 +29,7 @@ REGIONS = {
 }
 # Why a country that is split does not list all of its regions.
 NOT_ALL_LISTED = {
-    "TH": "the source names the district of Phuket as a whole; all other provinces are the embassy's"
+    "TH": "the source names all of the district of Phuket; every other province is the embassy's"
 }
 
 

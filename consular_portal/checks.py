@@ -4,6 +4,7 @@ A variable that is missing or malformed does not come this far: consular_portal/
 stops the start. Here stand the combinations that are well-formed and wrong.
 """
 
+import base64
 import os
 from collections.abc import Iterable
 from importlib.util import find_spec
@@ -25,6 +26,8 @@ STAFF_GATE = "accounts.middleware.StaffGate"
 # Django's own 300 are full on an ordinary morning.
 LEAST_CACHE_ENTRIES = 1_000_000
 SECOND_FACTORS = {"totp", "webauthn", "recovery_codes"}
+# What every secret of .env.example says, the keys under their base64.
+PLACEHOLDER = "replace-me"
 
 
 @register(Tags.database)
@@ -41,12 +44,30 @@ def keys(**kwargs: Any) -> Iterable[CheckMessage]:
     """A key that the code carries, or that does two things, protects neither."""
     sealing = {pair.partition(":")[2] for pair in settings.FIELD_KEYS.split(",")}
     known = {settings.DEVELOPMENT_FIELD_KEY, settings.DEVELOPMENT_INDEX_KEY}
-    if not settings.DEBUG and known & {settings.INDEX_KEY, *sealing}:
+    if not settings.DEVELOPMENT and known & {settings.INDEX_KEY, *sealing}:
         hint = "Everybody can read it; make new ones as docs/operations.md says."
         yield Error("A development key is in use", hint=hint, id="portal.E002")
     if settings.INDEX_KEY in sealing:
         hint = "Make INDEX_KEY anew before the first row is written."
         yield Error("INDEX_KEY is one of FIELD_KEYS", hint=hint, id="portal.E005")
+
+
+@register(Tags.security)
+def secrets_of_the_example(**kwargs: Any) -> Iterable[CheckMessage]:
+    """Whoever copied .env.example and started would share its secrets with every reader of it."""
+    sealing = [pair.partition(":")[2] for pair in settings.FIELD_KEYS.split(",")]
+    keys = map(base64.b64decode, [settings.INDEX_KEY, *sealing])
+    secrets = {
+        "SECRET_KEY": settings.SECRET_KEY,
+        "DATABASE_URL": settings.DATABASES["default"].get("PASSWORD", ""),
+        "FIELD_KEYS, INDEX_KEY": b" ".join(keys).decode(errors="replace"),
+        "EMAIL_URL": settings.EMAIL_HOST_PASSWORD or "",
+        "SMS_URL": settings.SMS_URL,
+    }
+    left = [name for name, secret in secrets.items() if PLACEHOLDER in secret]
+    if left:
+        hint = f"Replace {', '.join(left)}; docs/operations.md says how keys are made."
+        yield Error("A secret of .env.example is in use", hint=hint, id="portal.E010")
 
 
 @register(Tags.files)

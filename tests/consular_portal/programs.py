@@ -1,6 +1,8 @@
 """The portal's programs started as an operator starts them, with the example's variables."""
 
+import base64
 import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -12,9 +14,18 @@ SURROUNDINGS = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if n
 
 
 def example() -> dict[str, str]:
-    """The variables of .env.example."""
+    """The variables of .env.example as they stand there."""
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    pairs = [line.split("=", 1) for line in lines if line and not line.startswith("#")]
+    return {name: "".join(shlex.split(value)) for name, value in pairs}
+
+
+def filled_example() -> dict[str, str]:
+    """The variables of .env.example with every secret replaced, as docs/operations.md says."""
+    secret = os.urandom(40).hex()
+    keys = [base64.b64encode(os.urandom(32)).decode() for _ in range(2)]
+    filled = {name: value.replace("replace-me", secret) for name, value in example().items()}
+    return filled | {"SECRET_KEY": secret, "FIELD_KEYS": f"2026:{keys[0]}", "INDEX_KEY": keys[1]}
 
 
 def run(*program: str, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -13,6 +13,7 @@ OWN_KEY = base64.b64encode(bytes(32)).decode()
 @pytest.fixture(autouse=True)
 def deployed(settings):
     """Settings that a real portal could have; each test spoils one."""
+    settings.DEVELOPMENT = False
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.DEFAULT_FROM_EMAIL = "Consular registration <noreply@register.example.org>"
     settings.PORTAL_ORIGIN = "https://register.example.org"
@@ -46,9 +47,24 @@ def test_development_key_in_production(settings, name):
 
 
 def test_development_key_on_a_developers_machine(settings):
-    settings.DEBUG = True
+    settings.DEVELOPMENT = True
     settings.FIELD_KEYS = f"dev:{settings.DEVELOPMENT_FIELD_KEY}"
     assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "replace-me-with-fifty-random-characters"),
+        ("FIELD_KEYS", "2026:cmVwbGFjZS1tZS13aXRoLTMyLXJhbmRvbS1ieXRlcyE="),
+        ("INDEX_KEY", "cmVwbGFjZS1tZS0zMi1ieXRlcy1vZi10aGUtaW5kZXg="),
+        ("EMAIL_HOST_PASSWORD", "replace-me"),
+        ("SMS_URL", "https://portal:replace-me@sms.example.org/send"),
+    ],
+)
+def test_secret_of_the_example(settings, name, value):
+    setattr(settings, name, value)
+    assert found() == ["portal.E010"]
 
 
 def test_index_key_that_also_seals(settings):

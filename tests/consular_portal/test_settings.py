@@ -1,10 +1,11 @@
 """Whoever starts the portal with a wrong variable reads one sentence that names it, no trace."""
 
 import base64
+import subprocess
 
 import pytest
 
-from tests.consular_portal.programs import example, manage, run
+from tests.consular_portal.programs import ROOT, example, filled_example, manage, run
 
 KEY = base64.b64encode(bytes(32)).decode()
 UNSET = ("SECRET_KEY", "ALLOWED_HOSTS", "PORTAL_ORIGIN", "DATABASE_URL", "PRIVATE_FILES_ROOT",
@@ -93,8 +94,38 @@ def test_demonstration_with_a_public_host():
     assert sentence == "DEMO serves this machine alone: leave ALLOWED_HOSTS unset."
 
 
-def test_example_passes_every_check_for_deployment(tmp_path):
-    variables = example() | {"PRIVATE_FILES_ROOT": str(tmp_path)}
-    finished = manage("check", "--deploy", "--fail-level", "WARNING", variables=variables)
+def checked_for_deployment(variables):
+    return manage("check", "--deploy", "--fail-level", "WARNING", variables=variables)
+
+
+def test_filled_example_passes_every_check_for_deployment(tmp_path):
+    finished = checked_for_deployment(filled_example() | {"PRIVATE_FILES_ROOT": str(tmp_path)})
     said = "System check identified no issues (0 silenced).\n"
     assert (finished.returncode, finished.stdout, finished.stderr) == (0, said, "")
+
+
+def test_example_as_it_stands_is_refused(tmp_path):
+    finished = checked_for_deployment(example() | {"PRIVATE_FILES_ROOT": str(tmp_path)})
+    assert finished.returncode == 1
+    assert finished.stderr.count("(portal.") == 1
+    assert "(portal.E010) A secret of .env.example is in use" in finished.stderr
+    named = "Replace SECRET_KEY, DATABASE_URL, FIELD_KEYS, INDEX_KEY, EMAIL_URL;"
+    assert named in finished.stderr
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "FIELD_KEYS", "INDEX_KEY",
+                                  "EMAIL_URL"])  # fmt: skip
+def test_one_secret_of_the_example_is_enough(tmp_path, name):
+    variables = filled_example() | {"PRIVATE_FILES_ROOT": str(tmp_path), name: example()[name]}
+    finished = checked_for_deployment(variables)
+    assert finished.returncode == 1
+    assert finished.stderr.count("(portal.E010)") == 1
+
+
+def test_shell_reads_the_example_as_compose_does():
+    read = "set -a; . ./.env.example; env -0"
+    finished = subprocess.run(  # noqa: S603
+        ["/bin/sh", "-ec", read], cwd=ROOT, env={}, capture_output=True, text=True, check=True
+    )
+    variables = dict(line.split("=", 1) for line in finished.stdout.rstrip("\0").split("\0"))
+    assert {name: variables[name] for name in example()} == example()

@@ -227,3 +227,9 @@ def test_vote_is_not_asked_for_from_a_page_older_than_the_closing(cast, record):
     with pytest.raises(voting.MayNotVote):
         voting.ask(stale, actor=cast.citizen)
     assert VotingRequest.objects.count() == 0
+
+
+def test_help_page_gives_a_number_where_the_mission_has_confirmed_none(cast, record):
+    page = signed_in(cast.citizen).get(f"/en/account/{record.public_id}/help/").content.decode()
+    assert "has not confirmed its address and phone" in page
+    assert 'href="tel:112"' in page

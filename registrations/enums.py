@@ -82,6 +82,9 @@ TRANSITIONS: dict[tuple[ApplicationStatus, ApplicationStatus], Move] = {
     ),
     (_S.DRAFT, _S.WITHDRAWN): Move((Actor.CITIZEN,), "nothing is kept for the officer"),
     (_S.SUBMITTED, _S.WITHDRAWN): Move((Actor.CITIZEN,), "the case leaves the queue"),
+    (_S.IN_REVIEW, _S.WITHDRAWN): Move(
+        (Actor.CITIZEN,), "the case leaves the queue; the officer who had it is told on its page"
+    ),
     (_S.MORE_INFO, _S.WITHDRAWN): Move((Actor.CITIZEN,), "the case leaves the queue"),
 }
 

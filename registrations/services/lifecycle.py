@@ -289,7 +289,11 @@ def refuse(
 
 
 def withdraw(application: Application, *, actor: User) -> Application:
-    """The citizen takes back what is not decided yet."""
+    """The citizen takes back what is not decided yet, also while an officer works on it.
+
+    Consent can be taken back at any time (ADR 20). Of a withdrawal and a decision at the same
+    moment the first one holds; whoever comes second is told what happened.
+    """
     return transition(
         application,
         ApplicationStatus.WITHDRAWN,

@@ -63,3 +63,12 @@ class HelpForm(PageForm):
         required=False,
     )
     is_urgent = forms.BooleanField(label=_("Somebody is in danger now"), required=False)
+
+    def refuse_more(self, most: int) -> None:
+        """What was written stays on the page, beside the phone of the mission."""
+        message = _(
+            "Your mission has %(most)s requests of yours that it has not answered yet. Wait for "
+            "its answer; if somebody is in danger now, call."
+        )
+        error = forms.ValidationError(message, code="too_many", params={"most": most})
+        self.add_error(None, error)

@@ -10,6 +10,13 @@ from registrations.enums import HelpTopic, RequestState
 from registrations.models import HelpRequest, ResidencyRecord
 from registrations.services import notifications, requests
 
+# Each request is told to every officer of the mission; a handful says all that there is to say.
+MOST_OPEN = 5
+
+
+class TooManyOpen(Exception):
+    """The mission has MOST_OPEN unanswered requests of this entry already."""
+
 
 @transaction.atomic
 def ask(
@@ -22,7 +29,10 @@ def ask(
     is_urgent: bool,
     actor: User,
 ) -> HelpRequest:
-    """Write the request down; the officers of the mission are told at once, without its words."""
+    """Write the request down; the officers of the mission are told at once, without its words.
+
+    Raises TooManyOpen, and what requests.make raises.
+    """
     request = requests.make(
         HelpRequest,
         record=record,
@@ -34,6 +44,9 @@ def ask(
         is_urgent=is_urgent,
         due_at=requests.due_at(record, law.HELP_WORKING_DAYS),
     )
+    # Counted after make() has locked the entry, so that two at once are two.
+    if HelpRequest.objects.filter(record=record).open().count() > MOST_OPEN:
+        raise TooManyOpen
     notifications.about_record(record, "help_received")
     _tell_officers(request)
     return request

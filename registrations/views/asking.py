@@ -140,9 +140,13 @@ def help_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         phone = said["phone"].raw if said["phone"] else record.citizen.phone
-        help_requests.ask(record, actor=request.user, **said | {"phone": phone})
-        messages.success(request, _("The mission has your request for help."))
-        return redirect("registrations:entry", record.public_id)
+        try:
+            help_requests.ask(record, actor=request.user, **said | {"phone": phone})
+        except help_requests.TooManyOpen:
+            form.refuse_more(help_requests.MOST_OPEN)
+        else:
+            messages.success(request, _("The mission has your request for help."))
+            return redirect("registrations:entry", record.public_id)
     return _page(request, "help", record, form)
 
 

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +15,11 @@ from accounts import passwords
 from accounts.forms import InvitationForm
 from accounts.models import AuditEvent, BackgroundTask, OutboxMessage, User
 from accounts.scoping import ListAdmin
+
+# Pages of the libraries that change who may do what without a word in the log: a factor is removed
+# by its owner, roles are code (accounts/roles.py), addresses have a way of their own.
+for unlogged in (Authenticator, EmailAddress, Group):
+    admin.site.unregister(unlogged)
 
 
 class ReadOnlyAdmin(ListAdmin):
@@ -48,10 +56,15 @@ class UserAdmin(ReadOnlyAdmin):
         "mail_refused_at",
         "groups",
     )
-    form = InvitationForm
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.add_user")
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
+        """An account is invited by the form and afterwards only read."""
+        if obj is None:
+            kwargs["form"] = InvitationForm
+        return super().get_form(request, obj, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         return self.fields if obj else InvitationForm.Meta.fields

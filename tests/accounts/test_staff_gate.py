@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 
 from accounts.models import AuditEvent, OutboxMessage, User
+from tests.factories import registrations as made
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.cast import Cast
 from tests.sessions import signed_in
@@ -163,3 +164,24 @@ def test_factor_just_set_up_opens_the_admin_and_is_logged():
         (officer.email, {"type": "totp"}),
         (officer.email, {"type": "recovery_codes"}),
     ]
+
+
+def test_right_password_of_a_blocked_officer_is_answered_as_a_wrong_one(cast):
+    User.objects.filter(pk=cast.officer_here.pk).update(is_active=False)
+    for password in (PASSWORD, "not this one at all"):
+        page = Client().post(
+            "/en/sign-in/officer/", {"login": cast.officer_here.email, "password": password}
+        )
+        assert page.status_code == 200
+        errors = page.context["form"].non_field_errors().as_data()
+        assert [error.code for error in errors] == ["email_password_mismatch"]
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
+def test_page_is_neither_put_nor_deleted(cast, method):
+    case = made.in_review(cast.here, cast.officer_here)
+    officer = signed_in(cast.officer_here)
+    for address in ("/admin/", f"/admin/registrations/application/{case.public_id}/change/"):
+        answer = getattr(officer, method)(address)
+        assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")
+    assert not AuditEvent.objects.filter(action="application.viewed").exists()

@@ -31,13 +31,17 @@ def apply(
 
 @transaction.atomic
 def issue(
-    request: CertificateRequest, *, wording: certificates.Wording, actor: User
+    request: CertificateRequest,
+    *,
+    wording: certificates.Wording,
+    actor: User,
+    seen: int | None = None,
 ) -> RegistrationCertificate:
     """Issue the certificate that was asked for and tell the person where it is.
 
     Raises RequestRefused where somebody was faster, and what certificates.issue raises.
     """
-    certificate = certificates.issue(request.record, wording=wording, actor=actor)
+    certificate = certificates.issue(request.record, wording=wording, actor=actor, seen=seen)
     settled = requests.settle(
         request, state=RequestState.DONE, actor=actor, certificate=certificate
     )

@@ -56,14 +56,18 @@ def issue(
     wording: Wording,
     actor: User,
     replaces: RegistrationCertificate | None = None,
+    seen: int | None = None,
 ) -> RegistrationCertificate:
     """Render, store and log one certificate; ``replaces`` is revoked in the same transaction.
 
-    Raises CertificateRefused where the entry is closed.
+    ``seen`` is how many certificates the entry had when the page was opened: of two pages that
+    issue one, the second is told. Raises CertificateRefused, also where the entry is closed.
     """
     record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
     if record.closed_at is not None:
         raise CertificateRefused("the entry in the register is closed")
+    if seen is not None and seen != record.certificates.count():
+        raise CertificateRefused("a certificate was issued since the page was opened")
     certificate = _drawn_up(record, wording, actor)
     _log(actor, "certificate.issued", certificate, {"applied_by_capacity": wording.applied_as})
     if replaces is not None:

@@ -89,6 +89,7 @@ def test_certificate_is_written_from_the_application_for_it(cast, record):
             "purpose": "a bank",
             "signatory_name": "B",
             "signatory_post": "C",
+            "confirm": "1",
         },
     )
     asked.refresh_from_db()

@@ -21,7 +21,6 @@ def test_case_in_work_is_withdrawn_from_the_page(cast):
     citizen = signed_in(case.applicant)
     account = citizen.get(reverse("registrations:account")).content.decode()
     assert f'href="{address(case)}"' in account
-    assert "You take back your consent with it" in citizen.get(address(case)).content.decode()
     citizen.post(address(case))
     case.refresh_from_db()
     assert case.status == ApplicationStatus.WITHDRAWN

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import passwords, sessions
 from accounts.forms import SWITCH, NewPasswordForm, PasswordForgottenForm
+from accounts.middleware import LANGUAGE
 from accounts.models import LANGUAGES, OutboxMessage
 
 # In the session: to whom the last code went, and when.
@@ -114,12 +115,22 @@ def stay(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Keep the language in which the officer reads the admin."""
+    """Keep the language in which the officer reads the admin and his letters; the browser is told,
+    so that the next sign-in is in it too."""
     language = request.POST.get("language", "")
+    answer = redirect("admin:index")
     if language in dict(LANGUAGES):
-        request.user.language = language
+        request.user.language = request.session[LANGUAGE] = language
         request.user.save(update_fields=["language"])
-    return redirect("admin:index")
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )
+    return answer
 
 
 @login_not_required

@@ -6,12 +6,14 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
-from accounts import passwords
+from accounts import passwords, wording
 from accounts.forms import InvitationForm
 from accounts.models import AuditEvent, BackgroundTask, OutboxMessage, User
 from accounts.scoping import ListAdmin
@@ -75,16 +77,42 @@ class UserAdmin(ReadOnlyAdmin):
         messages.info(request, _("An invitation is on its way. Now post the officer to a mission."))
 
 
+class CodeFilter(admin.SimpleListFilter):
+    """By a column that holds a code, in words."""
+
+    words: dict[str, str | Promise]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        found = [(code, str(words)) for code, words in self.words.items()]
+        return sorted(found, key=lambda pair: pair[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(**{self.parameter_name: self.value()}) if self.value() else queryset
+
+
+class ActionFilter(CodeFilter):
+    title = _("what was done")
+    parameter_name = "action"
+    words = wording.ACTIONS
+
+
+class KindFilter(CodeFilter):
+    title = _("kind of message")
+    parameter_name = "kind"
+    words = wording.MESSAGES
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ("at", "actor", "action", "target_label", "mission")
-    list_filter = ("action",)
+    list_display = ("at", "actor", "done", "target_label", "mission")
+    list_filter = (ActionFilter,)
     search_fields = ("actor_email", "target_id", "target_label", "mission")
     ordering = ("-id",)
     fields = (
         "at",
         "actor",
         "actor_email",
+        "done",
         "action",
         "target_type",
         "target_id",
@@ -93,6 +121,10 @@ class AuditEventAdmin(ReadOnlyAdmin):
         "details",
     )
 
+    @admin.display(description=_("what was done"), ordering="action")
+    def done(self, event: AuditEvent) -> str:
+        return str(wording.ACTIONS.get(event.action, event.action))
+
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ReadOnlyAdmin):
@@ -100,7 +132,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
 
     list_display = (
         "created_at",
-        "kind",
+        "about",
         "reference",
         "channel",
         "recipient",
@@ -108,12 +140,12 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
         "attempts",
         "sent_at",
     )
-    list_filter = ("state", "channel", "kind")
+    list_filter = ("state", "channel", KindFilter)
     search_fields = ("recipient", "reference")
     ordering = ("-id",)
     fields = (
         "recipient",
-        "kind",
+        "about",
         "reference",
         "language",
         "channel",
@@ -123,6 +155,10 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
         "created_at",
         "sent_at",
     )
+
+    @admin.display(description=_("kind of message"), ordering="kind")
+    def about(self, message: OutboxMessage) -> str:
+        return str(wording.MESSAGES.get(message.kind, message.kind))
 
 
 # The library's own list shows what a task was called with.

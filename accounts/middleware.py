@@ -10,10 +10,9 @@ from collections.abc import Callable
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.contrib.auth import logout, user_logged_in
+from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
@@ -28,9 +27,7 @@ from accounts.models import User
 STAFF_PATHS = "/admin/"
 # Where an officer sets up what proves who he is; a citizen has no second factor.
 SECOND_FACTOR_PATHS = re.compile(r"^/[a-z]{2}/sign-in/second-factor/")
-# In the session: when the officer's last page was, and in which language he signed in.
 LAST_SEEN = "staff_last_seen"
-LANGUAGE = "staff_language"
 
 
 def to_officers_sign_in(request: HttpRequest) -> HttpResponse:
@@ -39,21 +36,6 @@ def to_officers_sign_in(request: HttpRequest) -> HttpResponse:
         return unsent.signed_out(request, sign_in=reverse("account_login"))
     query = urlencode({"next": request.get_full_path()})
     return redirect(f"{reverse('account_login')}?{query}")
-
-
-def officers_language(request: HttpRequest, user: User) -> str:
-    """That of the page the officer signed in on; else the one of the account."""
-    language: str = request.session.get(LANGUAGE, user.language)
-    return language
-
-
-@receiver(user_logged_in, dispatch_uid="accounts.language_of_the_sign_in")
-def keep_language(sender: object, request: HttpRequest, user: User, **_more: object) -> None:
-    """The pages under /admin/ have no language in the address: they go on in that of the sign-in.
-    The account's own language, in which letters are written, stays."""
-    language = translation.get_language_from_path(request.path_info)
-    if user.is_staff and language:
-        request.session[LANGUAGE] = language
 
 
 class SignInFirst(LoginRequiredMiddleware):
@@ -99,7 +81,7 @@ class StaffGate:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = None
         if request.path.startswith(STAFF_PATHS) and request.user.is_authenticated:
-            translation.activate(officers_language(request, request.user))
+            translation.activate(sessions.officers_language(request.session, request.user))
             answer = self._stop(request, request.user)
         elif SECOND_FACTOR_PATHS.match(request.path) and request.user.is_authenticated:
             answer = self._stop(request, request.user, sets_up=True)

@@ -20,7 +20,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import passwords, sessions
 from accounts.forms import SWITCH, NewPasswordForm, PasswordForgottenForm
-from accounts.middleware import LANGUAGE
 from accounts.models import LANGUAGES, OutboxMessage
 
 # In the session: to whom the last code went, and when.
@@ -120,7 +119,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     answer = redirect("admin:index")
     if language in dict(LANGUAGES):
-        request.user.language = request.session[LANGUAGE] = language
+        request.user.language = request.session[sessions.LANGUAGE] = language
         request.user.save(update_fields=["language"])
         answer.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,

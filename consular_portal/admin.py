@@ -55,10 +55,13 @@ class ConsularAdminSite(admin.AdminSite):
         register = ResidencyRecord.objects.visible_to(request.user).filter(
             mission__in=missions_of(request.user)
         )
+        registered, unconfirmed = register.in_force().count(), register.unconfirmed().count()
+        confirmed = registered - unconfirmed
         context = {
             "workload": workload_of(request.user),
-            "registered": register.in_force().count(),
-            "unconfirmed": register.unconfirmed().count(),
+            "registered": registered,
+            "unconfirmed": unconfirmed,
+            "fresh_percent": 100 * confirmed // registered if registered else 100,
             "address_changes": address_changes.waiting_for(request.user).count(),
             "failed_tasks": _failed_tasks(request),
             "requests": waiting(request),

@@ -117,6 +117,14 @@ class Capacity(TextChoices):
     REPRESENTATIVE = "representative", _("A person I legally represent")
 
 
+# The same of whoever applied, as officers read it.
+APPLICANT = {
+    Capacity.SELF: _("The person registered"),
+    Capacity.PARENT: _("Parent"),
+    Capacity.REPRESENTATIVE: _("Legal representative"),
+}
+
+
 class Sex(TextChoices):
     FEMALE = "female", pgettext_lazy("sex", "Female")
     MALE = "male", pgettext_lazy("sex", "Male")

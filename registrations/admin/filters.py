@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from registrations.enums import ApplicationStatus
+from registrations.enums import APPLICANT, ApplicationStatus
 from registrations.services import flags, workload
 
 
@@ -63,6 +63,19 @@ class MissionFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(mission__code=self.value()) if self.value() else queryset
+
+
+class ApplicantFilter(admin.SimpleListFilter):
+    """By who applied: the answers of the form speak of "my child"."""
+
+    title = _("who applied")
+    parameter_name = "capacity"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(APPLICANT.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(capacity=self.value()) if self.value() in APPLICANT else queryset
 
 
 class FlagFilter(admin.SimpleListFilter):

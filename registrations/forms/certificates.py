@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PageForm
-from registrations.enums import Capacity
+from registrations.enums import APPLICANT, Capacity
 from registrations.forms.fields import DayMonthYearField
 from registrations.models import CertificateRequest, RegistrationCertificate, ResidencyRecord
 from registrations.services.certificates import Wording
@@ -50,11 +50,7 @@ class CertificateForm(PageForm):
     )
     applied_as = forms.ChoiceField(
         label=_("In what capacity"),
-        choices=[
-            (Capacity.SELF, _("The person registered")),
-            (Capacity.PARENT, _("Parent")),
-            (Capacity.REPRESENTATIVE, _("Legal representative")),
-        ],
+        choices=list(APPLICANT.items()),
         widget=forms.RadioSelect,
         error_messages={"required": _("Select in what capacity")},
     )

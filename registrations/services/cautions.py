@@ -111,7 +111,7 @@ def _freshness(application: Application) -> list[Caution]:
 
 
 def _day(day: date) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT")
+    return date_format(day, "DATE_FORMAT")
 
 
 def _document(application: Application) -> list[Caution]:
@@ -120,7 +120,7 @@ def _document(application: Application) -> list[Caution]:
         return [Caution("no_document", _("The person has no document now"))]
     if document.expires_on is None or document.expires_on > timezone.localdate() + EXPIRES_SOON:
         return []
-    day = date_format(document.expires_on, "SHORT_DATE_FORMAT")
+    day = date_format(document.expires_on, "DATE_FORMAT")
     if document.expires_on < timezone.localdate():
         return [Caution("expired", _("The document expired on %(day)s") % {"day": day})]
     return [Caution("expires_soon", _("The document expires on %(day)s") % {"day": day})]
@@ -153,4 +153,4 @@ def _mailbox(application: Application) -> list[Caution]:
     if refused_at is None:
         return []
     said = _("Mail to the person is refused since %(day)s: call")
-    return [Caution("mail_refused", said % {"day": date_format(refused_at, "SHORT_DATE_FORMAT")})]
+    return [Caution("mail_refused", said % {"day": date_format(refused_at, "DATE_FORMAT")})]

@@ -233,7 +233,7 @@ def test_words_sent_after_half_an_hour_are_handed_back(cast, settings):
 
 
 def test_words_that_another_site_sent_are_not_handed_back(cast, settings):
-    case, address, typed, answer = refuse_too_late(cast, settings, {"sec-fetch-site": "cross-site"})
+    *_sent, answer = refuse_too_late(cast, settings, {"sec-fetch-site": "cross-site"})
     assert answer.status_code == 302
     assert "/sign-in/officer/" in answer.url
 

@@ -109,6 +109,14 @@ class Stay(TextChoices):
         return ResidencyKind.TEMPORARY
 
 
+# The same as officers read it, of somebody else.
+LENGTH_OF_STAY = {
+    Stay.SOME_TIME: _("For some time"),
+    Stay.PERMANENT: _("Permanently, with the decision allowing to leave"),
+    Stay.NO_PERMIT: _("Permanently, without such a decision"),
+}
+
+
 class Capacity(TextChoices):
     """In what capacity somebody applies for the person registered."""
 

@@ -15,7 +15,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
@@ -32,6 +32,9 @@ LAST_SEEN = "staff_last_seen"
 
 
 def to_officers_sign_in(request: HttpRequest) -> HttpResponse:
+    """A form that was sent too late is not lost on the way there."""
+    if request.method == "POST":
+        return unsent.signed_out(request, sign_in=reverse("account_login"))
     query = urlencode({"next": request.get_full_path()})
     return redirect(f"{reverse('account_login')}?{query}")
 
@@ -46,7 +49,7 @@ class SignInFirst(LoginRequiredMiddleware):
         if request.path.startswith(STAFF_PATHS):
             return to_officers_sign_in(request)
         if request.method == "POST":
-            return unsent.signed_out(request)
+            return unsent.signed_out(request, sign_in=resolve_url(settings.LOGIN_URL))
         return super().handle_no_permission(request, view_func)
 
 
@@ -77,7 +80,7 @@ class StaffGate:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = None
         if request.path.startswith(STAFF_PATHS) and request.user.is_authenticated:
-            translation.activate(request.user.language)
+            translation.activate(sessions.officers_language(request.session, request.user))
             answer = stopped_at_the_door(request, request.user)
         elif SECOND_FACTOR_PATHS.match(request.path) and request.user.is_authenticated:
             answer = stopped_at_the_door(request, request.user, sets_up=True)

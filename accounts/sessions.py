@@ -6,14 +6,20 @@ All sessions of an account end at once when its epoch grows (accounts/models.py)
 import time
 
 from django.conf import settings
+from django.contrib.auth import user_logged_in
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.db.models import F
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils.translation import get_language_from_path
 
 from accounts import audit
 from accounts.models import User
 
 RENEWED_AT = "renewed_at"
+# The language of the officers' pages, whose addresses name none.
+LANGUAGE = "staff_language"
 # Seconds in which one page more does not write the session again.
 RENEW_AFTER = 300
 # Seconds before the end at which the person is warned.
@@ -46,3 +52,18 @@ def end_all(user: User, *, actor: User | None) -> User:
     user = User.objects.get(pk=user.pk)
     audit.record(actor=actor, action="sessions.ended", target=user)
     return user
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.language_of_the_sign_in")
+def keep_language(sender: object, request: HttpRequest, user: User, **_more: object) -> None:
+    """An officer goes on in the language of the page he signed in on. The account's own language,
+    in which letters are written, stays."""
+    language = get_language_from_path(request.path_info)
+    if user.is_staff and language:
+        request.session[LANGUAGE] = language
+
+
+def officers_language(session: SessionBase, user: User) -> str:
+    """That of the sign-in, or chosen since; else the one of the account."""
+    language: str = session.get(LANGUAGE, user.language)
+    return language

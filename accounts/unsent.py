@@ -10,18 +10,20 @@ a person send with one press what that site typed, which is what the token is th
 
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE
-from django.shortcuts import render, resolve_url
+from django.shortcuts import render
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 
 from accounts.forms import SWITCH
 
-# Neither passwords nor codes go back into a page: the sign-in has no namespace.
-NAMESPACES_WITHOUT = ("", "admin")
+# Neither passwords nor codes go back into a page: the sign-in has no namespace, and nobody sets a
+# password on the library's page of the officers' side.
+NAMESPACES_WITHOUT = ("",)
+PAGES_WITHOUT = ("login", "password_change")
 NOT_PUT_BACK = {"csrfmiddlewaretoken", SWITCH}
 MOST_FIELDS = 200
 MOST_LETTERS = 100_000
@@ -35,14 +37,15 @@ def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 @never_cache
-def signed_out(request: HttpRequest) -> HttpResponse:
-    """In place of the redirect to the sign-in, which would lose what was typed."""
+def signed_out(request: HttpRequest, *, sign_in: str) -> HttpResponse:
+    """In place of the redirect to ``sign_in``, which would lose what was typed."""
     back = _page_of_the_form(request)
     context = _once_more(request)
     if not context["typed"]:
-        return redirect_to_login(back)
-    sign_in = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"
-    return render(request, "unsent/signed_out.html", context | {"sign_in": sign_in}, status=403)
+        return redirect_to_login(back, sign_in)
+    context["for_officers"] = sign_in == reverse("account_login")
+    context["sign_in"] = f"{sign_in}?{urlencode({'next': back})}"
+    return render(request, "unsent/signed_out.html", context, status=403)
 
 
 def _once_more(request: HttpRequest) -> dict[str, object]:
@@ -55,8 +58,8 @@ def _once_more(request: HttpRequest) -> dict[str, object]:
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     """Names and values as they were sent; nothing of the sign-in, nothing beyond a page's size."""
-    match = request.resolver_match
-    if match is None or match.namespace in NAMESPACES_WITHOUT:
+    match = _page_asked_for(request)
+    if match is None or match.namespace in NAMESPACES_WITHOUT or match.url_name in PAGES_WITHOUT:
         return []
     typed = [
         (name, str(value))
@@ -67,6 +70,14 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     if len(typed) > MOST_FIELDS or sum(len(value) for _name, value in typed) > MOST_LETTERS:
         return []
     return typed
+
+
+def _page_asked_for(request: HttpRequest) -> ResolverMatch | None:
+    """The officers' door stands before the page is looked up."""
+    try:
+        return request.resolver_match or resolve(request.path_info)
+    except Resolver404:
+        return None
 
 
 def _came_from_here(request: HttpRequest) -> bool:

@@ -135,12 +135,22 @@ def stay(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Keep the language in which the officer reads the admin."""
+    """Keep the language in which the officer reads the admin and his letters; the browser is told,
+    so that the next sign-in is in it too."""
     language = request.POST.get("language", "")
+    answer = redirect("admin:index")
     if language in dict(LANGUAGES):
-        request.user.language = language
+        request.user.language = request.session[sessions.LANGUAGE] = language
         request.user.save(update_fields=["language"])
-    return redirect("admin:index")
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )
+    return answer
 
 
 @login_not_required

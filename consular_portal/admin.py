@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -14,6 +14,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LANGUAGES, BackgroundTask
+
+METHODS = ("GET", "HEAD", "POST")
 
 
 class ConsularAdminSite(admin.AdminSite):
@@ -26,16 +28,19 @@ class ConsularAdminSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """No page takes a NUL in its address: PostgreSQL refuses it in any text."""
+        """No page takes a NUL in its address: PostgreSQL refuses it in any text. Pages are read
+        or sent a form; any other method would be taken for a look."""
         guarded = super().admin_view(view, cacheable)
 
         @wraps(guarded)
-        def without_nul(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in METHODS:
+                return HttpResponseNotAllowed(METHODS)
             if "%00" in request.META["QUERY_STRING"]:
                 raise BadRequest("NUL in the query")
             return guarded(request, *args, **kwargs)
 
-        return without_nul
+        return checked
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().each_context(request) | {"officer_languages": LANGUAGES}
@@ -47,10 +52,13 @@ class ConsularAdminSite(admin.AdminSite):
         from registrations.services.workload import entries_of, workload_of
 
         register = entries_of(request.user)
+        registered, unconfirmed = register.in_force().count(), register.unconfirmed().count()
+        confirmed = registered - unconfirmed
         context = {
             "workload": workload_of(request.user),
-            "registered": register.in_force().count(),
-            "unconfirmed": register.unconfirmed().count(),
+            "registered": registered,
+            "unconfirmed": unconfirmed,
+            "fresh_percent": 100 * confirmed // registered if registered else 100,
             "address_changes": address_changes.waiting_for(request.user).count(),
             "failed_tasks": _failed_tasks(request),
             "requests": waiting(request),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
@@ -26,3 +27,9 @@ class PostingBackend(AuthenticationBackend):
             return granted
         held = Posting.objects.current().filter(user=user_obj).values_list("role", flat=True)
         return granted.union(*(ROLE_OF_POSTING[role].permissions for role in held.distinct()))
+
+    @classmethod
+    def _stash_user(cls, user: AbstractBaseUser | None) -> AbstractBaseUser | None:
+        """A blocked account is answered as by a wrong password; the library would keep whose
+        password was right, and lead there."""
+        return None

@@ -85,6 +85,9 @@ TRANSITIONS: dict[tuple[ApplicationStatus, ApplicationStatus], Move] = {
     ),
     (_S.DRAFT, _S.WITHDRAWN): Move((Actor.CITIZEN,), "nothing is kept for the officer"),
     (_S.SUBMITTED, _S.WITHDRAWN): Move((Actor.CITIZEN,), "the case leaves the queue"),
+    (_S.IN_REVIEW, _S.WITHDRAWN): Move(
+        (Actor.CITIZEN,), "the case leaves the queue; the officer who had it is told on its page"
+    ),
     (_S.MORE_INFO, _S.WITHDRAWN): Move(
         (Actor.CITIZEN,), "the case leaves the queue; what was typed and not sent is put back"
     ),
@@ -111,12 +114,28 @@ class Stay(TextChoices):
         return ResidencyKind.TEMPORARY
 
 
+# The same as officers read it, of somebody else.
+LENGTH_OF_STAY = {
+    Stay.SOME_TIME: _("For some time"),
+    Stay.PERMANENT: _("Permanently, with the decision allowing to leave"),
+    Stay.NO_PERMIT: _("Permanently, without such a decision"),
+}
+
+
 class Capacity(TextChoices):
     """In what capacity somebody applies for the person registered."""
 
     SELF = "self", _("Myself")
     PARENT = "parent", _("My child under 18")
     REPRESENTATIVE = "representative", _("A person I legally represent")
+
+
+# The same of whoever applied, as officers read it.
+APPLICANT = {
+    Capacity.SELF: _("The person registered"),
+    Capacity.PARENT: _("Parent"),
+    Capacity.REPRESENTATIVE: _("Legal representative"),
+}
 
 
 class Sex(TextChoices):

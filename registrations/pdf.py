@@ -12,13 +12,14 @@ import threading
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
 import segno
 import typst
 
 ROOT = Path(__file__).resolve().parent / "typst"
 UNDISPLAYABLE = re.compile(r'the text `"(.+?)"` could not be displayed')
+PICTURE_PPI = 110
 # A compiler belongs to the thread that made it; it is kept, because making one reads all the fonts.
 _compilers = threading.local()
 
@@ -45,7 +46,8 @@ class CertificateText(TypedDict):
     """The data of the template "certificate". Empty text leaves its line out.
 
     `languages` holds kk and ru, then en where asked for; `by_language` has each of them. The QR
-    code is drawn from `check_address`. A `specimen` says on each page that it certifies nothing.
+    code is drawn from `check_address`. A `specimen` says on each page that it certifies nothing, a
+    `draft` across each page that it is one.
     """
 
     number: str
@@ -64,6 +66,7 @@ class CertificateText(TypedDict):
     check_address: str
     code: str
     specimen: bool
+    draft: NotRequired[bool]
 
 
 def render(template: str, data: Mapping[str, Any]) -> bytes:
@@ -71,20 +74,31 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
 
     The same data give the same bytes. Raises UnprintableText where a sign cannot be printed.
     """
-    filled = {key: _printable(value) for key, value in data.items()}
-    if "check_address" in filled:
-        filled["qr"] = qr_code(filled["check_address"])
     try:
         pdf = _compiler(template).compile(
-            format="pdf",
-            sys_inputs={"data": json.dumps(filled, ensure_ascii=False)},
-            pdf_standards=["ua-1", "a-2a"],
+            format="pdf", sys_inputs=_inputs(data), pdf_standards=["ua-1", "a-2a"]
         )
     except typst.TypstError as error:
         if sign := UNDISPLAYABLE.search(str(error)):
             raise UnprintableText(sign[1]) from error
         raise
     return cast(bytes, pdf)
+
+
+def pictures(template: str, data: Mapping[str, Any]) -> list[bytes]:
+    """The pages of the same document as PNG, to be looked at on a screen.
+
+    A sign that no font has is drawn as an empty box: render() first where that matters.
+    """
+    pages = _compiler(template).compile(format="png", ppi=PICTURE_PPI, sys_inputs=_inputs(data))
+    return pages if isinstance(pages, list) else [cast(bytes, pages)]
+
+
+def _inputs(data: Mapping[str, Any]) -> dict[str, str]:
+    filled = {key: _printable(value) for key, value in data.items()}
+    if "check_address" in filled:
+        filled["qr"] = qr_code(filled["check_address"])
+    return {"data": json.dumps(filled, ensure_ascii=False)}
 
 
 def qr_code(text: str) -> str:

@@ -3,10 +3,12 @@
 What a citizen is told of (ask, register, refuse) is shown first as it will happen.
 """
 
+import base64
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
@@ -17,15 +19,21 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms import PageForm
 from registrations import pdf
+from registrations.admin.case_pages import (
+    RECORD,
+    case_of,
+    conflict,
+    decide,
+    page_of,
+    record_of,
+)
 from registrations.admin.record import record_page
-from registrations.enums import Actor, Capacity, ResidencyKind
+from registrations.enums import Capacity, ResidencyKind
 from registrations.forms.certificates import CertificateForm, InsertForm, RevokeForm
 from registrations.forms.review import (
     AskForm,
     AssignForm,
-    CaseForm,
     DecisionForm,
     RefuseForm,
     RegisterForm,
@@ -34,84 +42,19 @@ from registrations.forms.review import (
 from registrations.forms.settling import DeregisterForm
 from registrations.models import (
     Application,
-    ApplicationEvent,
     CertificateRequest,
     RegistrationCertificate,
     ResidencyRecord,
 )
-from registrations.services import certificate_requests, certificates, inserts, lifecycle, workload
+from registrations.services import (
+    certificate_requests,
+    certificates,
+    inserts,
+    lifecycle,
+    previews,
+    workload,
+)
 from registrations.services.requests import RequestRefused
-
-RECORD = "admin:registrations_application_change"
-
-
-def _case(request: HttpRequest, public_id: UUID) -> Application:
-    """404 for a case of another mission, 403 for one the person may see but not decide."""
-    cases = workload.cases_of(request.user).select_related(
-        "citizen", "mission", "applicant", "assigned_to"
-    )
-    application = get_object_or_404(cases, public_id=public_id)
-    if Actor.OFFICER not in lifecycle.parts_of(request.user, application):
-        raise PermissionDenied
-    return application
-
-
-def _record(request: HttpRequest, public_id: UUID) -> ResidencyRecord:
-    application = _case(request, public_id)
-    visible = ResidencyRecord.objects.visible_to(request.user)
-    return get_object_or_404(visible, application=application)
-
-
-def _page(
-    request: HttpRequest, application: Application, form: PageForm, **extra: Any
-) -> HttpResponse:
-    context = {
-        **admin.site.each_context(request),
-        "title": form.heading,
-        "form": form,
-        "application": application,
-        **extra,
-    }
-    return TemplateResponse(request, "admin/registrations/decision.html", context)
-
-
-def _decide(
-    request: HttpRequest,
-    application: Application,
-    act: Callable[[], Any],
-    done: str,
-    form: CaseForm | None = None,
-) -> HttpResponse:
-    """Do it, or show who did what before."""
-    try:
-        act()
-    except lifecycle.Incomplete:
-        messages.error(request, _("The exit permit is missing: ask the citizen for it."))
-    except lifecycle.AnswerAwaited:
-        messages.error(request, _("The last day to answer has not passed: wait for the citizen."))
-    except lifecycle.MoveRefused as refused:
-        return _conflict(request, refused.application, refused.last_event, form)
-    else:
-        messages.success(request, done)
-    return redirect(RECORD, application.public_id)
-
-
-def _conflict(
-    request: HttpRequest,
-    application: Application,
-    event: ApplicationEvent | None,
-    form: CaseForm | None = None,
-) -> HttpResponse:
-    """Who did what before; what the officer typed is shown, so that nothing is lost."""
-    context = {
-        **admin.site.each_context(request),
-        "title": _("The case has changed"),
-        "application": application,
-        "event": event,
-        "typed": form.typed() if form is not None else [],
-    }
-    template = "admin/registrations/conflict.html"
-    return TemplateResponse(request, template, context, status=409)
 
 
 def _confirmed(
@@ -126,25 +69,25 @@ def _confirmed(
     The button tells which: "confirm" decides, "back" shows the form as it was filled in, any other
     one shows what would happen. A case that no longer allows the decision is said to at once.
     """
-    case = _case(request, public_id)
+    case = case_of(request, public_id)
     form = form_class(request.POST if request.method == "POST" else None, application=case)
     try:
         lifecycle.check_move(case, form.to, actor=request.user, seen_version=form.seen())
     except lifecycle.MoveRefused as refused:
-        return _conflict(request, refused.application, refused.last_event, form)
+        return conflict(request, refused.application, refused.last_event, form)
     if not form.is_valid() or "back" in request.POST:
         return _form_page(request, case, form)
     if "confirm" not in request.POST:
         return _preview(request, case, form)
     said = form.decided()
-    return _decide(request, case, lambda: act(case, actor=request.user, **said), done, form)
+    return decide(request, case, lambda: act(case, actor=request.user, **said), done, form)
 
 
 def _form_page(request: HttpRequest, case: Application, form: DecisionForm) -> HttpResponse:
     """The checklist stands on the record page, beside the documents; other forms by themselves."""
     if isinstance(form, RegisterForm):
         return record_page(request, case, form)
-    return _page(request, case, form)
+    return page_of(request, case, form)
 
 
 def _preview(request: HttpRequest, case: Application, form: DecisionForm) -> HttpResponse:
@@ -161,9 +104,9 @@ def _preview(request: HttpRequest, case: Application, form: DecisionForm) -> Htt
 
 @require_POST
 def take(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    case = _case(request, public_id)
+    case = case_of(request, public_id)
     seen = TakeForm(request.POST, application=case).seen()
-    return _decide(
+    return decide(
         request,
         case,
         lambda: lifecycle.take(case, actor=request.user, seen_version=seen),
@@ -199,12 +142,12 @@ def deregister(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The head of section gives a case in work to another officer of the mission."""
-    case = _case(request, public_id)
+    case = case_of(request, public_id)
     if not lifecycle.gives_cases(request.user, case):
         raise PermissionDenied
     form = AssignForm(request.POST if request.method == "POST" else None, application=case)
     if request.method == "POST" and form.is_valid():
-        return _decide(
+        return decide(
             request,
             case,
             lambda: lifecycle.assign(
@@ -216,13 +159,13 @@ def assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
             _("The case is given to the officer."),
             form,
         )
-    return _page(request, case, form)
+    return page_of(request, case, form)
 
 
 @require_http_methods(["GET", "POST"])
 def insert(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Record a passport insert; a temporary record has no such page."""
-    record = _record(request, public_id)
+    record = record_of(request, public_id)
     has_none = record.kind == ResidencyKind.PERMANENT and not hasattr(record, "passport_insert")
     if not has_none or record.closed_at:
         raise PermissionDenied
@@ -237,14 +180,14 @@ def insert(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The insert is recorded."))
             return redirect(RECORD, public_id)
-    return _page(request, record.application, form)
+    return page_of(request, record.application, form)
 
 
 @require_http_methods(["GET", "POST"])
 def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Issue a certificate; ``?replaces=<uuid>`` withdraws the earlier one in the same act, and
-    ``?request=<uuid>`` answers an application for one."""
-    record = _record(request, public_id)
+    """Issue a certificate, shown first as it will be printed; ``?replaces=<uuid>`` withdraws the
+    earlier one in the same act, and ``?request=<uuid>`` answers an application for one."""
+    record = record_of(request, public_id)
     if not request.user.has_perm("registrations.issue_certificate") or record.closed_at:
         raise PermissionDenied
     earlier = _named(request, "replaces", record.certificates.filter(revocation=None))
@@ -254,40 +197,69 @@ def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
         record=record,
         initial=_usual_wording(request, record) | _asked_for(asked),
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            _issue(request, record, form, earlier=earlier, asked=asked)
-        except pdf.UnprintableText as unprintable:
-            sign = {"sign": unprintable.sign}
-            form.add_error(None, _("Remove the sign %(sign)s: it cannot be printed") % sign)
-        except (certificates.CertificateRefused, RequestRefused):
-            return _overtaken(request, record)
-        else:
-            messages.success(request, _("The certificate is issued. Open it to print it."))
-            return redirect(RECORD, public_id)
-    return _page(request, record.application, form)
+    if not form.is_valid() or "back" in request.POST:
+        return page_of(request, record.application, form)
+    try:
+        if "confirm" not in request.POST:
+            return _draft(request, form, earlier=earlier, asked=asked)
+        _issue(request, form, earlier=earlier, asked=asked)
+    except pdf.UnprintableText as unprintable:
+        sign = {"sign": unprintable.sign}
+        form.add_error(None, _("Remove the sign %(sign)s: it cannot be printed") % sign)
+        return page_of(request, record.application, form)
+    except (certificates.CertificateRefused, RequestRefused):
+        return _overtaken(request, record, form)
+    messages.success(request, _("The certificate is issued. Open it to print it."))
+    return redirect(RECORD, public_id)
+
+
+# The pictures of the pages stand in the page itself: nothing of a draft is stored.
+@csp_update({"img-src": ["data:"]})
+def _draft(
+    request: HttpRequest,
+    form: CertificateForm,
+    *,
+    earlier: RegistrationCertificate | None,
+    asked: CertificateRequest | None,
+) -> HttpResponse:
+    """What will be printed, as a page to look at or, by its own button, as a PDF to read."""
+    record = form.record
+    draft = previews.of_certificate(record, form.wording())
+    if "pdf" in request.POST:
+        response = HttpResponse(draft.content, content_type="application/pdf")
+        response["Content-Disposition"] = 'inline; filename="draft.pdf"'
+        return response
+    context = {
+        **admin.site.each_context(request),
+        "title": form.confirm_heading,
+        "form": form,
+        "application": record.application,
+        "pages": [base64.b64encode(page).decode() for page in draft.pages],
+        "consequences": form.consequences(replaces=earlier, asked=asked),
+    }
+    return TemplateResponse(request, "admin/registrations/certificate_draft.html", context)
 
 
 def _issue(
     request: HttpRequest,
-    record: ResidencyRecord,
     form: CertificateForm,
     *,
     earlier: RegistrationCertificate | None,
     asked: CertificateRequest | None,
 ) -> None:
-    said = form.cleaned_data
-    wording = certificates.Wording(**said | {"applied_as": Capacity(said["applied_as"])})
+    how = {"wording": form.wording(), "actor": request.user, "seen": form.cleaned_data["seen"]}
     if asked is not None:
-        certificate_requests.issue(asked, wording=wording, actor=request.user, replaces=earlier)
+        certificate_requests.issue(asked, replaces=earlier, **how)
     else:
-        certificates.issue(record, wording=wording, actor=request.user, replaces=earlier)
+        certificates.issue(form.record, replaces=earlier, **how)
 
 
-def _overtaken(request: HttpRequest, record: ResidencyRecord) -> HttpResponse:
+def _overtaken(
+    request: HttpRequest, record: ResidencyRecord, form: CertificateForm | None = None
+) -> HttpResponse:
     """Somebody closed the entry, or settled this very thing, since the page was opened."""
     case = record.application
-    return _conflict(request, case, case.events.select_related("actor").last())
+    return conflict(request, case, case.events.select_related("actor").last(), form)
 
 
 def _named(request: HttpRequest, name: str, rows: QuerySet) -> Any:
@@ -328,7 +300,7 @@ def _usual_wording(request: HttpRequest, record: ResidencyRecord) -> dict[str, A
 @require_http_methods(["GET", "POST"])
 def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw the certificate named by ``?certificate=<uuid>``."""
-    record = _record(request, public_id)
+    record = record_of(request, public_id)
     held = _named(request, "certificate", record.certificates.filter(revocation=None))
     if held is None:
         raise Http404
@@ -340,7 +312,7 @@ def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
             return _overtaken(request, record)
         messages.success(request, _("The certificate is withdrawn."))
         return redirect(RECORD, public_id)
-    return _page(request, record.application, form)
+    return page_of(request, record.application, form)
 
 
 PAGES = {

@@ -5,9 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from registrations.enums import ApplicationStatus
+from registrations.enums import APPLICANT, LENGTH_OF_STAY, ApplicationStatus
 from registrations.services import flags, workload
 
 
@@ -63,6 +64,32 @@ class MissionFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(mission__code=self.value()) if self.value() else queryset
+
+
+class AnswerFilter(admin.SimpleListFilter):
+    """By an answer of the form, which speaks of "me" and "my child", in the officer's words."""
+
+    words: dict[Any, str | Promise]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(self.words.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() not in self.words:
+            return queryset
+        return queryset.filter(**{self.parameter_name: self.value()})
+
+
+class StayFilter(AnswerFilter):
+    title = _("length of stay")
+    parameter_name = "stay"
+    words = LENGTH_OF_STAY
+
+
+class ApplicantFilter(AnswerFilter):
+    title = _("who applied")
+    parameter_name = "capacity"
+    words = APPLICANT
 
 
 class FlagFilter(admin.SimpleListFilter):

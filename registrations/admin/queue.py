@@ -24,7 +24,13 @@ from missions.countries import country_name
 from registrations import iin
 from registrations.admin import decisions, follow_up
 from registrations.admin.comparison import compare
-from registrations.admin.filters import FlagFilter, MissionFilter, TaskFilter
+from registrations.admin.filters import (
+    ApplicantFilter,
+    FlagFilter,
+    MissionFilter,
+    StayFilter,
+    TaskFilter,
+)
 from registrations.admin.record import record_page
 from registrations.enums import ApplicationStatus
 from registrations.models import Application
@@ -64,7 +70,7 @@ class ApplicationAdmin(ScopedModelAdmin):
         "flags",
     )
     list_display_links = ("reference",)
-    list_filter = (TaskFilter, MissionFilter, FlagFilter, "stay", "capacity")
+    list_filter = (TaskFilter, MissionFilter, FlagFilter, StayFilter, ApplicantFilter)
     list_select_related = ("citizen", "mission", "assigned_to")
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("reference",)

@@ -1,5 +1,6 @@
 """The register and the certificates of a mission, to look things up; rows open the record page."""
 
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +10,28 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.scoping import ScopedModelAdmin
+from missions.calendar import zone
+from missions.models import ForeignMission
 from registrations.admin import freshness
 from registrations.models import RegistrationCertificate, ResidencyRecord
 from registrations.names import fold
 from registrations.services import certificates, last_known, workload
+
+
+def short_date(day: date | None) -> str | None:
+    """As the other dates of a list; empty stays empty."""
+    return date_format(day, "SHORT_DATE_FORMAT") if day else None
+
+
+def short_moment(mission: ForeignMission, moment: datetime) -> str:
+    """By the clock of the mission, which is the one on its wall."""
+    return date_format(timezone.localtime(moment, zone(mission)), "SHORT_DATETIME_FORMAT")
 
 
 class ToRecordPage(ChangeList):
@@ -69,9 +84,9 @@ class ResidencyRecordAdmin(RegisterAdmin):
         "person",
         "kind",
         "mission_city",
-        "registered_on",
+        "since",
         freshness.confirmed,
-        "closed_at",
+        "closed",
     )
     list_filter = (freshness.FreshnessFilter, "kind", "year")
     list_select_related = ("citizen__coming_of_age", "mission", "application")
@@ -107,10 +122,18 @@ class ResidencyRecordAdmin(RegisterAdmin):
     def mission_city(self, record: ResidencyRecord) -> str:
         return record.mission.city
 
+    @admin.display(description=_("registered on"), ordering="registered_on")
+    def since(self, record: ResidencyRecord) -> str | None:
+        return short_date(record.registered_on)
+
+    @admin.display(description=_("closed"), ordering="closed_at")
+    def closed(self, record: ResidencyRecord) -> str | None:
+        return short_moment(record.mission, record.closed_at) if record.closed_at else None
+
 
 @admin.register(RegistrationCertificate)
 class RegistrationCertificateAdmin(RegisterAdmin):
-    list_display = ("number", "person", "issued_on", "state_in_words", "entry", "purpose")
+    list_display = ("number", "person", "issued", "state_in_words", "entry", "purpose")
     list_select_related = (
         "record__citizen__coming_of_age",
         "record__application",
@@ -136,6 +159,10 @@ class RegistrationCertificateAdmin(RegisterAdmin):
     @admin.display(description=_("name"))
     def person(self, certificate: RegistrationCertificate) -> str:
         return str(last_known.name_in_entry(certificate.record))
+
+    @admin.display(description=_("date"), ordering="issued_on")
+    def issued(self, certificate: RegistrationCertificate) -> str | None:
+        return short_date(certificate.issued_on)
 
     @admin.display(description=_("entry confirmed"))
     def entry(self, certificate: RegistrationCertificate) -> str:

@@ -17,15 +17,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import audit
 from accounts.models import User
 from missions.calendar import zone
-from registrations.admin.registers import RegisterAdmin
+from registrations.admin.registers import RegisterAdmin, short_date, short_moment
 from registrations.answers import rows_of
-from registrations.enums import ResidencyKind
+from registrations.enums import APPLICANT, Capacity, ResidencyKind
 from registrations.forms.settling import AnswerForm
 from registrations.models import (
     CertificateRequest,
@@ -167,7 +168,7 @@ class RequestAdmin(RegisterAdmin):
         decides = found.is_open and requests.may_decide(request.user, found.record)
         context = {
             **self.admin_site.each_context(request),
-            "title": f"{self.opts.verbose_name}: {found.record}",
+            "title": f"{capfirst(self.opts.verbose_name)}: {found.record}",
             "opts": self.opts,
             "found": found,
             "record": found.record,
@@ -189,8 +190,7 @@ class RequestAdmin(RegisterAdmin):
 
     @admin.display(description=gettext_lazy("due"), ordering="due_at")
     def due(self, found: MissionRequest) -> str:
-        local = timezone.localtime(found.due_at, zone(found.record.mission))
-        words = date_format(local, "SHORT_DATETIME_FORMAT")
+        words = short_moment(found.record.mission, found.due_at)
         if found.is_open and found.due_at < timezone.now():
             return format_html('<strong class="due due--over">{}, {}</strong>', _("Overdue"), words)
         return words
@@ -263,7 +263,7 @@ class CertificateRequestAdmin(RequestAdmin):
 
     def facts(self, found: CertificateRequest) -> Facts:
         return [
-            (_("In what capacity"), found.get_applied_as_display()),
+            (_("In what capacity"), APPLICANT[Capacity(found.applied_as)]),
             (_("Purpose"), found.purpose),
             (_("Addressee"), found.addressee),
             (_("With English"), _("yes") if found.with_english else _("no")),
@@ -373,8 +373,8 @@ def waiting(request: HttpRequest) -> list[dict[str, Any]]:
 class VotingRequestAdmin(RegisterAdmin):
     """Who asked to be on the voters' list, with what the polling day asks for."""
 
-    list_display = ("number", "person", "passport_until", "requested_at", "withdrawn_at")
-    list_select_related = ("record__citizen", "record__application")
+    list_display = ("number", "person", "passport_until", "asked", "taken_back")
+    list_select_related = ("record__citizen", "record__application", "record__mission")
     search_fields = ("record__number",)
     ordering = ("-requested_at",)
 
@@ -394,4 +394,13 @@ class VotingRequestAdmin(RegisterAdmin):
         if found.record.closed_at is not None:
             return None
         current = [one for one in found.record.citizen.documents.all() if not one.replaced_at]
-        return current[0].expires_on if current else None
+        return short_date(current[0].expires_on) if current else None
+
+    @admin.display(description=gettext_lazy("asked"), ordering="requested_at")
+    def asked(self, found: VotingRequest) -> str:
+        return short_moment(found.record.mission, found.requested_at)
+
+    @admin.display(description=gettext_lazy("taken back"), ordering="withdrawn_at")
+    def taken_back(self, found: VotingRequest) -> str | None:
+        moment = found.withdrawn_at
+        return short_moment(found.record.mission, moment) if moment else None

@@ -71,3 +71,12 @@ class HelpForm(PageForm):
             "you wrote is below."
         )
         self.add_error(None, forms.ValidationError(message, code="closed"))
+
+    def refuse_more(self, most: int) -> None:
+        """What was written stays on the page, beside the phone of the mission."""
+        message = _(
+            "Your mission has %(most)s requests of yours that it has not answered yet. Wait for "
+            "its answer; if somebody is in danger now, call."
+        )
+        error = forms.ValidationError(message, code="too_many", params={"most": most})
+        self.add_error(None, error)

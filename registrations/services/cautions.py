@@ -139,7 +139,7 @@ def _freshness(application: Application) -> list[Caution]:
 
 
 def _day(day: date) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT")
+    return date_format(day, "DATE_FORMAT")
 
 
 def _document(application: Application) -> list[Caution]:
@@ -182,4 +182,4 @@ def _mailbox(application: Application) -> list[Caution]:
     if refused_at is None:
         return []
     said = _("Mail to the person is refused since %(day)s: call")
-    return [Caution("mail_refused", said % {"day": date_format(refused_at, "SHORT_DATE_FORMAT")})]
+    return [Caution("mail_refused", said % {"day": date_format(refused_at, "DATE_FORMAT")})]

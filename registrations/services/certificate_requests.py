@@ -55,6 +55,7 @@ def issue(
     wording: certificates.Wording,
     actor: User,
     replaces: RegistrationCertificate | None = None,
+    seen: int | None = None,
 ) -> RegistrationCertificate:
     """Issue the certificate that was asked for and tell the person where it is; ``replaces`` is
     withdrawn with it.
@@ -62,7 +63,7 @@ def issue(
     Raises RequestRefused where somebody was faster, and what certificates.issue raises.
     """
     certificate = certificates.issue(
-        request.record, wording=wording, actor=actor, replaces=replaces
+        request.record, wording=wording, actor=actor, replaces=replaces, seen=seen
     )
     settled = requests.settle(
         request, state=RequestState.DONE, actor=actor, certificate=certificate

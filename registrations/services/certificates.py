@@ -57,11 +57,14 @@ def issue(
     wording: Wording,
     actor: User,
     replaces: RegistrationCertificate | None = None,
+    seen: int | None = None,
 ) -> RegistrationCertificate:
     """Render, store and log one certificate; ``replaces`` is revoked in the same transaction.
 
-    Raises CertificateRefused where the entry is closed, ``replaces`` is withdrawn already or of
-    another entry, or the actor does not issue certificates for the mission.
+    ``seen`` is how many certificates the entry had when the page was opened: of two pages that
+    issue one, the second is told. Raises CertificateRefused for that, where the entry is closed,
+    ``replaces`` is withdrawn already or of another entry, or the actor does not issue certificates
+    for the mission.
     """
     record = lock_entry(record)
     _must_decide(record, actor)
@@ -69,6 +72,8 @@ def issue(
         raise CertificateRefused("the entry in the register is closed")
     if replaces is not None and replaces.record_id != record.pk:
         raise CertificateRefused("the certificate to replace is of another entry")
+    if seen is not None and seen != record.certificates.count():
+        raise CertificateRefused("a certificate was issued since the page was opened")
     certificate = _drawn_up(record, wording, actor)
     _log(actor, "certificate.issued", certificate, {"applied_by_capacity": wording.applied_as})
     if replaces is not None:

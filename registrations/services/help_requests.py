@@ -10,6 +10,13 @@ from registrations.enums import HelpTopic, RequestState
 from registrations.models import HelpRequest, ResidencyRecord
 from registrations.services import notifications, requests
 
+# Each request is told to every officer of the mission; a handful says all that there is to say.
+MOST_OPEN = 5
+
+
+class TooManyOpen(Exception):
+    """The mission has MOST_OPEN unanswered requests of this entry already."""
+
 
 @transaction.atomic
 def ask(
@@ -24,7 +31,8 @@ def ask(
 ) -> HelpRequest:
     """Write the request down; the officers of the mission are told at once, without its words.
 
-    The same words once more, while the request is open, are the same request.
+    The same words once more, while the request is open, are the same request. Raises TooManyOpen,
+    and what requests.make raises.
     """
     said = {"topic": topic, "text": text, "place": place, "phone": phone, "is_urgent": is_urgent}
     if made := requests.said_before(HelpRequest, record=record, actor=actor, **said):
@@ -36,6 +44,9 @@ def ask(
         **said,
         due_at=requests.due_at(record, law.HELP_WORKING_DAYS),
     )
+    # Counted after make() has locked the entry, so that two at once are two.
+    if HelpRequest.objects.filter(record=record).open().count() > MOST_OPEN:
+        raise TooManyOpen
     notifications.about_record(record, "help_received")
     _tell_officers(request)
     return request

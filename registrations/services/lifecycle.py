@@ -318,8 +318,12 @@ def refuse(
 
 @transaction.atomic
 def withdraw(application: Application, *, actor: User) -> Application:
-    """The citizen takes back what is not decided yet, with what was typed and not sent; no answer
-    is waited for any more."""
+    """The citizen takes back what is not decided yet, also while an officer works on it, with what
+    was typed and not sent; no answer is waited for any more.
+
+    Consent can be taken back at any time (ADR 20). Of a withdrawal and a decision at the same
+    moment the first one holds; whoever comes second is told what happened.
+    """
     locked = lock(application)
     now = timezone.now()
     check_move(locked, ApplicationStatus.WITHDRAWN, actor=actor)

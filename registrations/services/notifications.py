@@ -25,6 +25,7 @@ TEMPLATES: dict[tuple[ApplicationStatus, ApplicationStatus], str] = {
     (ApplicationStatus.IN_REVIEW, ApplicationStatus.REGISTERED): "registered",
     (ApplicationStatus.IN_REVIEW, ApplicationStatus.REFUSED): "refused",
     (ApplicationStatus.SUBMITTED, ApplicationStatus.WITHDRAWN): "withdrawn",
+    (ApplicationStatus.IN_REVIEW, ApplicationStatus.WITHDRAWN): "withdrawn",
     (ApplicationStatus.MORE_INFO, ApplicationStatus.WITHDRAWN): "withdrawn",
 }
 # Who wants to be called in an emergency only is texted where silence costs the person something:

@@ -1,19 +1,27 @@
 """What the citizen will read, shown to the officer before the decision is made.
 
 The message is rendered by the same templates and in the same language as the one that is sent;
-the row it speaks of is a copy that is never saved.
+the row it speaks of is a copy that is never saved. A certificate is set as it will be printed, with
+neither number nor code, and marked as a draft on every page.
 """
 
 import copy
+from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from accounts.outbox import Rendered
+from missions import calendar
+from registrations import pdf
 from registrations.enums import DeregistrationGround, RefusalGround
-from registrations.models import Application, DepartureNotice, InformationRequest
-from registrations.services import notifications, requests
+from registrations.models import Application, DepartureNotice, InformationRequest, ResidencyRecord
+from registrations.services import certificates, notifications, requests
 
 # Stands where the register number will be, which nobody knows before the decision.
 NUMBER_TO_COME = "…"
+# Stands where the check code will be; the check page knows no such certificate.
+CODE_TO_COME = "DRAFT"
 
 
 def of_registration(application: Application) -> Rendered:
@@ -40,4 +48,22 @@ def of_removal(application: Application, *, ground: DeregistrationGround) -> Ren
         waiting = [one for one in waiting if not isinstance(one, DepartureNotice)]
     return notifications.preview(
         application, "removed_from_register", record=record, ground=ground, unsettled=waiting
+    )
+
+
+@dataclass(frozen=True)
+class CertificateDraft:
+    """The same pages twice: to be kept open and read aloud, and to be looked at."""
+
+    content: bytes
+    pages: list[bytes]
+
+
+def of_certificate(record: ResidencyRecord, wording: certificates.Wording) -> CertificateDraft:
+    """Raises pdf.UnprintableText, as the issue would."""
+    today = calendar.local_date(record.mission, timezone.now())
+    said = certificates.certificate_data(record, wording, NUMBER_TO_COME, CODE_TO_COME, today)
+    said["draft"] = True
+    return CertificateDraft(
+        pdf.render("certificate", said), pages=pdf.pictures("certificate", said)
     )

@@ -61,6 +61,9 @@ def write(application: Application, page: str, answers: Any) -> None:
         ROWS[page](application.citizen, answers)
     elif page in OF_THE_CASE:
         _set(application, answers)
+    elif page == "address":
+        _set(application.address_holder, answers)
+        application.citizen.save()
     else:
         _set(application.citizen, answers)
         application.citizen.save()

@@ -131,6 +131,8 @@ def help_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
             help_requests.ask(record, actor=request.user, **said | {"phone": phone})
         except requests.RequestRefused:
             form.refuse_closed()
+        except help_requests.TooManyOpen:
+            form.refuse_more(help_requests.MOST_OPEN)
         else:
             messages.success(request, _("The mission has your request for help."))
             return redirect("registrations:entry", record.public_id)

@@ -186,3 +186,14 @@ def test_code_works_in_half_an_hour_but_not_after(person):
 
 def test_sign_in_page_is_never_kept(person):
     assert "no-store" in person.client.get(person.code_page)["Cache-Control"]
+
+
+def test_blocked_account_is_answered_like_any_other():
+    UserFactory(email="blocked@example.org", is_active=False)
+    UserFactory(email="known@example.org")
+    answers = []
+    for email in ("blocked@example.org", "known@example.org", "nobody@example.org"):
+        answer = Client().post("/en/sign-in/", {"email": email})
+        answers.append((answer.status_code, answer.url))
+    assert set(answers) == {(302, "/en/sign-in/code/")}
+    assert not OutboxMessage.objects.filter(recipient="blocked@example.org").exists()

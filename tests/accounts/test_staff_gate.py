@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 from urllib.parse import parse_qs, urlparse
+import time
+from urllib.parse import parse_qs, quote, urlparse
 
 import pytest
 import time_machine
@@ -12,8 +14,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent, OutboxMessage, User
+from tests.factories import registrations as made
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.cast import Cast
+from tests.markup import Page
 from tests.sessions import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -229,3 +233,108 @@ def test_factor_just_set_up_opens_the_admin_and_is_logged():
         (officer.email, {"type": "totp"}),
         (officer.email, {"type": "recovery_codes"}),
     ]
+
+
+def test_right_password_of_a_blocked_officer_is_answered_as_a_wrong_one(cast):
+    User.objects.filter(pk=cast.officer_here.pk).update(is_active=False)
+    for password in (PASSWORD, "not this one at all"):
+        page = Client().post(
+            "/en/sign-in/officer/", {"login": cast.officer_here.email, "password": password}
+        )
+        assert page.status_code == 200
+        errors = page.context["form"].non_field_errors().as_data()
+        assert [error.code for error in errors] == ["email_password_mismatch"]
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
+def test_page_is_neither_put_nor_deleted(cast, method):
+    case = made.in_review(cast.here, cast.officer_here)
+    officer = signed_in(cast.officer_here)
+    for address in ("/admin/", f"/admin/registrations/application/{case.public_id}/change/"):
+        answer = getattr(officer, method)(address)
+        assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")
+    assert not AuditEvent.objects.filter(action="application.viewed").exists()
+
+
+# --- Half an hour without a page ----------------------------------------------------------------
+
+OURS = {"sec-fetch-site": "same-origin"}
+
+
+def idle(client, settings):
+    """As if the last page had been half an hour ago."""
+    session = client.session
+    session["staff_last_seen"] = int(time.time()) - settings.STAFF_IDLE_SECONDS - 60
+    session.save()
+
+
+def refuse_too_late(cast, settings, headers):
+    case = made.in_review(cast.here, cast.officer_here)
+    officer = signed_in(cast.officer_here)
+    address = f"/admin/registrations/application/{case.public_id}/refuse/"
+    officer.get(address)
+    idle(officer, settings)
+    typed = {
+        "seen_version": str(case.version),
+        "ground": "rules_not_met",
+        "text": "Write <b>\r\nwhere you live.",
+    }
+    return case, address, typed, officer.post(address, typed, headers=headers)
+
+
+def test_words_sent_after_half_an_hour_are_handed_back(cast, settings):
+    case, address, typed, answer = refuse_too_late(cast, settings, OURS)
+    assert answer.status_code == 403
+    boxes = {
+        attrs["name"]: attrs["value"]
+        for tag, attrs in Page.of(answer).tags
+        if tag == "input" and attrs.get("type") == "hidden"
+    }
+    boxes.pop("csrfmiddlewaretoken")
+    assert boxes == typed
+    assert f"/sign-in/officer/?next={quote(address, safe='')}" in answer.content.decode()
+    case.refresh_from_db()
+    assert case.status == "in_review"
+    again = signed_in(cast.officer_here).post(address, boxes)
+    assert again.context["form"].cleaned_data["text"] == typed["text"]
+
+
+def test_words_that_another_site_sent_are_not_handed_back(cast, settings):
+    *_sent, answer = refuse_too_late(cast, settings, {"sec-fetch-site": "cross-site"})
+    assert answer.status_code == 302
+    assert "/sign-in/officer/" in answer.url
+
+
+# --- In which language --------------------------------------------------------------------------
+
+
+def html_lang(page):
+    return re.search(r'<html lang="(\w+)"', page.content.decode())[1]
+
+
+def sign_in_on(language, officer):
+    client = Client()
+    client.post(f"/{language}/sign-in/officer/", {"login": officer.email, "password": PASSWORD})
+    return client
+
+
+def test_officer_reads_on_in_the_language_of_the_sign_in(cast, settings):
+    settings.DEMO = True
+    User.objects.filter(pk=cast.officer_here.pk).update(language="ru")
+    english = sign_in_on("en", cast.officer_here)
+    assert html_lang(english.get("/admin/")) == "en"
+    cast.officer_here.refresh_from_db()
+    assert cast.officer_here.language == "ru"
+    assert html_lang(sign_in_on("ru", cast.officer_here).get("/admin/")) == "ru"
+
+
+def test_language_chosen_inside_is_that_of_the_next_sign_in(cast, settings):
+    settings.DEMO = True
+    officer = sign_in_on("en", cast.officer_here)
+    officer.post("/admin/language/", {"language": "kk"})
+    assert html_lang(officer.get("/admin/")) == "kk"
+    cast.officer_here.refresh_from_db()
+    assert cast.officer_here.language == "kk"
+    officer.logout()
+    officer.cookies["django_language"] = "kk"
+    assert officer.get("/admin/").url.startswith("/kk/sign-in/officer/")

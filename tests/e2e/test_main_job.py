@@ -136,6 +136,8 @@ def decide(officer, application):
     page.fill("[name=purpose]", f"Оқу орнына: {KAZAKH}")
     page.fill("[name=signatory_post]", "Консул")
     officer.go_on(".decision .q-btn")
+    officer.shot("certificate-draft")
+    officer.go_on("[name=confirm]")
     officer.shot("registered")
     link = page.locator("a[href$='/pdf/']").get_attribute("href")
     return officer.context.request.get(officer.server + link).body()

@@ -166,6 +166,22 @@ def test_other_mission_closes_nothing(cast, record):
                 departures.close_entry(notice, actor=stranger)
 
 
+def test_sixth_open_request_for_help_is_not_taken_and_its_words_stay(cast, record):
+    typed = {"topic": "rights", "text": "Not paid."}
+    citizen = signed_in(cast.citizen)
+    for _number in range(help_requests.MOST_OPEN):
+        assert citizen.post(page(record, "help/"), typed).status_code == 302
+    told = OutboxMessage.objects.count()
+    refused = citizen.post(page(record, "help/"), typed)
+    form = refused.context["form"]
+    assert [error.code for error in form.non_field_errors().as_data()] == ["too_many"]
+    assert form["text"].value() == "Not paid."
+    assert record.helprequests.count() == help_requests.MOST_OPEN
+    assert OutboxMessage.objects.count() == told
+    help_requests.answer(record.helprequests.first(), actor=cast.officer_here, answer="Paid.")
+    assert citizen.post(page(record, "help/"), typed).status_code == 302
+
+
 def test_help_reaches_the_officers_without_its_words(cast, record):
     signed_in(cast.citizen).post(
         page(record, "help/"),

@@ -117,6 +117,7 @@ def test_officer_registers_and_prints_certificate(cast):
             "purpose": "оқу орнына ұсыну үшін",
             "signatory_name": "Aigerim",
             "signatory_post": "Consul",
+            "confirm": "1",
         },
     )
     certificate = RegistrationCertificate.objects.get()
@@ -140,10 +141,14 @@ def test_certificate_replaced_and_withdrawn_is_a_new_fact(cast):
         "applied_as": "self",
         "signatory_name": "B",
         "signatory_post": "C",
+        "confirm": "1",
     }
     officer.post(address(record.application, "certificate"), words)
     first = RegistrationCertificate.objects.get()
-    officer.post(address(record.application, "certificate") + f"?replaces={first.public_id}", words)
+    officer.post(
+        address(record.application, "certificate") + f"?replaces={first.public_id}",
+        words | {"seen": 1},
+    )
     first, second = RegistrationCertificate.objects.order_by("id")
     assert first.state == CertificateState.REPLACED
     officer.post(

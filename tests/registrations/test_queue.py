@@ -13,7 +13,7 @@ from missions import calendar
 from missions.models import PostingRole
 from missions.services import end_posting, post_officer
 from registrations.enums import Capacity
-from registrations.models import Application, Citizen
+from registrations.models import Application, Citizen, ResidencyRecord
 from registrations.services import flags, workload
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
@@ -271,3 +271,44 @@ def test_case_of_somebody_who_left_is_unassigned(cast):
     )
     theirs.refresh_from_db()
     assert theirs.assigned_to == cast.second_officer_here
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [({"capacity": "parent"}, 1), ({"capacity": "self"}, 0), ({"capacity": "nobody"}, 0)],
+)
+def test_queue_is_narrowed_by_who_applied_in_the_officers_words(cast, query, found):
+    User.objects.filter(pk=cast.officer_here.pk).update(language="en")
+    case = person(cast, 1, capacity="parent")
+    page = signed_in(User.objects.get(pk=cast.officer_here.pk)).get(QUEUE, query)
+    if found:
+        assert references(page) == [case.reference]
+    filters = page.content.decode().partition('id="changelist-filter"')[2]
+    assert "Legal representative" in filters
+    assert "My child" not in filters
+    assert "allowing me" not in filters
+
+
+def test_home_counts_how_much_of_the_register_is_confirmed(cast):
+    made.registered(cast.here, cast.officer_here)
+    second = made.registered(cast.here, cast.officer_here, iin="", given_names="Дана")
+    officer = signed_in(cast.officer_here)
+    assert officer.get("/admin/").context["fresh_percent"] == 100
+    ResidencyRecord.objects.filter(pk=second.pk).update(unconfirmed_since=timezone.now())
+    home = officer.get("/admin/")
+    assert home.context["fresh_percent"] == 50
+    assert "<strong>50 %</strong>" in home.content.decode()
+
+
+def test_register_is_listed_by_the_missions_clock(cast):
+    record = made.registered(cast.there, cast.officer_there)
+    ResidencyRecord.objects.filter(pk=record.pk).update(
+        closed_at=datetime(2026, 11, 27, 22, 30, tzinfo=UTC),
+        closed_by=cast.officer_there,
+        closing_ground="own_application",
+    )
+    User.objects.filter(pk=cast.officer_there.pk).update(language="en")
+    page = signed_in(User.objects.get(pk=cast.officer_there.pk)).get(
+        "/admin/registrations/residencyrecord/"
+    )
+    assert "28 Nov 2026, 01:30" in page.content.decode()

@@ -142,6 +142,27 @@ def test_hundred_double_decisions_end_in_one_each():
     assert numbers == list(range(1, len(numbers) + 1))
 
 
+def test_withdrawal_and_decision_end_in_one_of_them():
+    cast = Cast.create()
+    cases = [made.in_review(cast.here, cast.officer_here) for _number in range(30)]
+
+    def act(task):
+        case, withdraws = task
+        if withdraws:
+            return lifecycle.withdraw(case, actor=case.applicant)
+        return lifecycle.register(case, actor=cast.officer_here, checked=["photo"])
+
+    tasks = [(case, withdraws) for case in cases for withdraws in (False, True)]
+    outcomes = together(act, tasks, 8)
+    lost = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert len(lost) == len(cases)
+    assert {type(outcome) for outcome in lost} == {lifecycle.MoveNotInTable}
+    for case in Application.objects.filter(pk__in=[case.pk for case in cases]):
+        ends = case.events.filter(to_status__in=["registered", "withdrawn"])
+        assert [event.to_status for event in ends] == [case.status]
+        assert hasattr(case, "residency_record") == (case.status == ApplicationStatus.REGISTERED)
+
+
 def test_sixteen_threads_of_numbers_leave_no_gap():
     cast = Cast.create()
 

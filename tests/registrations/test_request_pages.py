@@ -91,7 +91,12 @@ def test_certificate_is_written_from_the_application_for_it(cast, record):
         f"/admin/registrations/application/{record.application.public_id}/certificate/"
         f"?request={asked.public_id}"
     )
-    assert address in officer.get(staff("certificaterequest", asked)).content.decode()
+    shown = officer.get(staff("certificaterequest", asked))
+    assert shown.context["title"][0].isupper()
+    # What is typed into the answer goes with the refusal only: the way to issue stands before it.
+    before, _answer, after = shown.content.decode().partition('name="answer"')
+    assert address in before
+    assert address not in after
     assert officer.get(address).context["form"]["purpose"].value() == "a bank"
     officer.post(
         address,
@@ -101,6 +106,7 @@ def test_certificate_is_written_from_the_application_for_it(cast, record):
             "purpose": "a bank",
             "signatory_name": "B",
             "signatory_post": "C",
+            "confirm": "1",
         },
     )
     asked.refresh_from_db()

@@ -1,0 +1,88 @@
+"""What the officer's pages of one case have in common: whose it is, the form, "it has changed"."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from accounts.forms import PageForm
+from registrations.enums import Actor
+from registrations.forms.certificates import CertificateForm
+from registrations.forms.review import CaseForm
+from registrations.models import Application, ApplicationEvent, ResidencyRecord
+from registrations.services import lifecycle, workload
+
+RECORD = "admin:registrations_application_change"
+
+
+def case_of(request: HttpRequest, public_id: UUID) -> Application:
+    """404 for a case of another mission, 403 for one the person may see but not decide."""
+    cases = workload.cases_of(request.user).select_related(
+        "citizen", "mission", "applicant", "assigned_to"
+    )
+    application = get_object_or_404(cases, public_id=public_id)
+    if Actor.OFFICER not in lifecycle.parts_of(request.user, application):
+        raise PermissionDenied
+    return application
+
+
+def record_of(request: HttpRequest, public_id: UUID) -> ResidencyRecord:
+    application = case_of(request, public_id)
+    visible = ResidencyRecord.objects.visible_to(request.user)
+    return get_object_or_404(visible, application=application)
+
+
+def page_of(
+    request: HttpRequest, application: Application, form: PageForm, **extra: Any
+) -> HttpResponse:
+    context = {
+        **admin.site.each_context(request),
+        "title": form.heading,
+        "form": form,
+        "application": application,
+        **extra,
+    }
+    return TemplateResponse(request, "admin/registrations/decision.html", context)
+
+
+def decide(
+    request: HttpRequest,
+    application: Application,
+    act: Callable[[], Any],
+    done: str,
+    form: CaseForm | None = None,
+) -> HttpResponse:
+    """Do it, or show who did what before."""
+    try:
+        act()
+    except lifecycle.Incomplete:
+        messages.error(request, _("The exit permit is missing: ask the citizen for it."))
+    except lifecycle.MoveRefused as refused:
+        return conflict(request, refused.application, refused.last_event, form)
+    else:
+        messages.success(request, done)
+    return redirect(RECORD, application.public_id)
+
+
+def conflict(
+    request: HttpRequest,
+    application: Application,
+    event: ApplicationEvent | None,
+    form: CaseForm | CertificateForm | None = None,
+) -> HttpResponse:
+    """Who did what before; what the officer typed is shown, so that nothing is lost."""
+    context = {
+        **admin.site.each_context(request),
+        "title": _("The case has changed"),
+        "application": application,
+        "event": event,
+        "typed": form.typed() if form is not None else [],
+    }
+    template = "admin/registrations/conflict.html"
+    return TemplateResponse(request, template, context, status=409)

@@ -82,7 +82,7 @@ def _what_was_declared(application: Application) -> dict[str, Any]:
         "application": application,
         "citizen": application.citizen,
         "sections": officers_order(sections(latest, before)),
-        "copies": application.attachments.current(),
+        "copies": declarations.copies(application),
         "consents": application.consents.all(),
         "record": record,
         "asked": _asked(record) if record else [],

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from registrations.models import Application, Declaration, ExitPermit, TravelDocument
+from django.db.models import QuerySet
+
+from registrations.enums import ApplicationStatus
+from registrations.models import (
+    Application,
+    Attachment,
+    Declaration,
+    ExitPermit,
+    TravelDocument,
+)
 from registrations.steps import STEP_BY_KEY, unanswered
 
 Answers = dict[str, Any]
@@ -30,6 +39,20 @@ def freeze(application: Application) -> Declaration:
         sequence=last.sequence + 1 if last else 1,
         answers=collect(application),
     )
+
+
+def copies(application: Application) -> QuerySet[Attachment]:
+    """The copies an officer looks at: while an answer is not sent, those that were declared."""
+    declaration = application.current_declaration
+    if application.status != ApplicationStatus.MORE_INFO or declaration is None:
+        return application.attachments.current()
+    declared = [
+        copy["file"]
+        for key, step in STEP_BY_KEY.items()
+        if step.attachment
+        for copy in declaration.answers.get(key, [])
+    ]
+    return application.attachments.filter(public_id__in=declared)
 
 
 def _iso(value: Any) -> str:

@@ -100,6 +100,9 @@ def test_copies_that_were_not_sent_do_not_count(cast):
     InformationRequest.objects.update(answer_by=date(2020, 1, 1))
     attachments.remove(case.attachments.get(), actor=cast.citizen)
     attachments.store(case, upload=upload("b.jpg"), **store)
+    page = f"/admin/registrations/application/{case.public_id}/change/"
+    shown = signed_in(cast.officer_here).get(page).context["copies"]
+    assert list(shown) == [declared]
     lifecycle.go_on(case, actor=cast.officer_here)
     assert list(case.attachments.current()) == [declared]
 

@@ -122,7 +122,7 @@ def limits(**kwargs: Any) -> list[CheckMessage]:
     if cache["BACKEND"] != DATABASE_CACHE or entries >= LEAST_CACHE_ENTRIES:
         return []
     hint = f"Add ?max_entries={LEAST_CACHE_ENTRIES} to CACHE_URL, or leave it unset."
-    return [Error("The cache is too small for the limits", hint=hint, id="portal.E010")]
+    return [Error("The cache is too small for the limits", hint=hint, id="portal.E011")]
 
 
 @register(Tags.security, deploy=True)

@@ -12,6 +12,7 @@ from missions.models import MissionClosure, PostingRole
 from missions.services import post_officer
 from registrations.enums import ApplicationStatus, Capacity
 from registrations.services import certificates, lifecycle
+from registrations.services.representation import PROOF_CHECKED
 from tests.accounts import tasks
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
@@ -159,7 +160,7 @@ def child(cast, status):
             answer_by=timezone.localdate() + timedelta(days=14),
         )
     if status == ApplicationStatus.REGISTERED:
-        lifecycle.register(application, actor=cast.officer_here, checked=["photo"])
+        lifecycle.register(application, actor=cast.officer_here, checked=[PROOF_CHECKED])
 
 
 @pytest.mark.parametrize(

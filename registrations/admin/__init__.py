@@ -1,3 +1,3 @@
-from registrations.admin import address_changes, queue, registers, requests
+from registrations.admin import address_changes, queue, registers, requests, voting
 
-__all__ = ["address_changes", "queue", "registers", "requests"]
+__all__ = ["address_changes", "queue", "registers", "requests", "voting"]

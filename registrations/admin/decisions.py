@@ -52,7 +52,6 @@ from registrations.services import (
     inserts,
     lifecycle,
     previews,
-    workload,
 )
 from registrations.services.requests import RequestRefused
 

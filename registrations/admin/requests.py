@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 from accounts import audit
 from accounts.models import User
 from missions.calendar import zone
-from registrations.admin.registers import RegisterAdmin, short_date, short_moment
+from registrations.admin.registers import RegisterAdmin, short_moment
 from registrations.answers import rows_of
 from registrations.enums import APPLICANT, Capacity, ResidencyKind
 from registrations.forms.settling import AnswerForm
@@ -33,7 +33,6 @@ from registrations.models import (
     ChangeRequest,
     DepartureNotice,
     HelpRequest,
-    VotingRequest,
 )
 from registrations.models.requests import SETTLED_KINDS, MissionRequest
 from registrations.services import (
@@ -367,40 +366,3 @@ def waiting(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for kind in SETTLED_KINDS
     ]
-
-
-@admin.register(VotingRequest)
-class VotingRequestAdmin(RegisterAdmin):
-    """Who asked to be on the voters' list, with what the polling day asks for."""
-
-    list_display = ("number", "person", "passport_until", "asked", "taken_back")
-    list_select_related = ("record__citizen", "record__application", "record__mission")
-    search_fields = ("record__number",)
-    ordering = ("-requested_at",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).prefetch_related("record__citizen__documents")
-
-    @admin.display(description=gettext_lazy("register number"))
-    def number(self, found: VotingRequest) -> str:
-        return found.record.number
-
-    @admin.display(description=gettext_lazy("name"))
-    def person(self, found: VotingRequest) -> str:
-        return str(last_known.name_in_entry(found.record))
-
-    @admin.display(description=gettext_lazy("document valid until"))
-    def passport_until(self, found: VotingRequest) -> Any:
-        if found.record.closed_at is not None:
-            return None
-        current = [one for one in found.record.citizen.documents.all() if not one.replaced_at]
-        return short_date(current[0].expires_on) if current else None
-
-    @admin.display(description=gettext_lazy("asked"), ordering="requested_at")
-    def asked(self, found: VotingRequest) -> str:
-        return short_moment(found.record.mission, found.requested_at)
-
-    @admin.display(description=gettext_lazy("taken back"), ordering="withdrawn_at")
-    def taken_back(self, found: VotingRequest) -> str | None:
-        moment = found.withdrawn_at
-        return short_moment(found.record.mission, moment) if moment else None

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from registrations.enums import ApplicationStatus
-from registrations.models import Application, InformationRequest
+from registrations.models import Application
 from registrations.services import representation
 from registrations.services.moves import ActorMayNot, acts_for_citizen, lock
-from registrations.steps import Step, askable_again, steps_of, unanswered
+from registrations.steps import SETTLED_ON_SENDING, Step, steps_of, unanswered
 
 
 class PageClosed(Exception):
@@ -21,24 +21,26 @@ def open_pages(application: Application) -> list[Step]:
     """All pages of a draft; of a case sent back, those that are to be answered; otherwise none."""
     if application.status == ApplicationStatus.DRAFT:
         return steps_of(application)
-    if application.status == ApplicationStatus.MORE_INFO and application.open_request:
-        wanted = _wanted(application, application.open_request)
-        return [step for step in askable_again(application) if step.key in wanted]
-    return []
+    wanted = reopened(application)
+    return [step for step in steps_of(application) if step.key in wanted]
 
 
-def _wanted(application: Application, request: InformationRequest) -> set[str]:
+def reopened(application: Application) -> set[str]:
     """The pages the officer named, and those that apply only since they were answered anew.
 
     The region goes with the place: another country has other regions. Who now says that he leaves
     for good is asked for the decision and its copy, and can look at them again until all is sent.
     """
+    request = application.open_request
+    if application.status != ApplicationStatus.MORE_INFO or request is None:
+        return set()
     wanted = set(request.pages) | {step.key for step in unanswered(application)}
     if "place" in wanted:
         wanted.add("region")
     declaration = application.current_declaration
     declared = declaration.answers if declaration else {}
-    return wanted | {step.key for step in steps_of(application) if step.key not in declared}
+    wanted |= {step.key for step in steps_of(application) if step.key not in declared}
+    return wanted - SETTLED_ON_SENDING
 
 
 @transaction.atomic

@@ -263,14 +263,10 @@ def go_on(application: Application, *, actor: User) -> Application:
     request = locked.requests.open().get()
     if not awaited_answers.is_late(locked, request.answer_by):
         raise AnswerAwaited(locked, "the day of the answer has not passed")
-    rows.put_back(locked, _open_keys(locked))
+    rows.put_back(locked, drafts.reopened(locked))
     request.lapsed_at = timezone.now()
     request.save()
     return _resume(locked, request, actor=actor, details={"unanswered": True})
-
-
-def _open_keys(application: Application) -> list[str]:
-    return [step.key for step in drafts.open_pages(application)]
 
 
 def _resume(
@@ -328,7 +324,7 @@ def withdraw(application: Application, *, actor: User) -> Application:
     now = timezone.now()
     check_move(locked, ApplicationStatus.WITHDRAWN, actor=actor)
     if locked.status == ApplicationStatus.MORE_INFO:
-        rows.put_back(locked, _open_keys(locked))
+        rows.put_back(locked, drafts.reopened(locked))
     withdrawn = transition(
         locked, ApplicationStatus.WITHDRAWN, actor=actor, withdrawn_at=now, paused_at=None
     )

@@ -30,17 +30,19 @@ from registrations.steps import STEP_BY_KEY, steps_of
 OF_THE_CASE = {"place", "region", "length", "stay", "life"}
 DATES = {"birth_date", "issued_on", "expires_on", "arrived_on", "planned_end"}
 COLUMNS = {"differs_confirmed": "iin_differs_confirmed"}
+COPIES = [key for key, step in STEP_BY_KEY.items() if step.attachment]
 
 
 def put_back(application: Application, pages: Iterable[str]) -> None:
     """The rows of these pages say what was declared last; what was typed since is not kept.
 
-    The language stays: the account is written to in it, whatever becomes of the case.
+    So do the copies of every kind. The language stays: the account is written to in it, whatever
+    becomes of the case.
     """
     declaration = application.current_declaration
     assert declaration is not None
     declared, typed = declaration.answers, declarations.collect(application)
-    for page in pages:
+    for page in {*pages, *COPIES}:
         if STEP_BY_KEY[page].attachment or declared.get(page, {}) != typed.get(page, {}):
             write(application, page, declared.get(page))
     application.answered_pages = [step.key for step in steps_of(application)]

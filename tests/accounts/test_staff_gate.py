@@ -1,9 +1,8 @@
 """The officers' door, knocked at as an officer, a citizen and a thief would."""
 
 import re
-from datetime import timedelta
-from urllib.parse import parse_qs, urlparse
 import time
+from datetime import timedelta
 from urllib.parse import parse_qs, quote, urlparse
 
 import pytest

@@ -119,8 +119,8 @@ def test_gate_before_the_sign_in(settings):
 @pytest.mark.parametrize(
     ("options", "ids"),
     [
-        ({}, ["portal.E010"]),
-        ({"MAX_ENTRIES": 300}, ["portal.E010"]),
+        ({}, ["portal.E011"]),
+        ({"MAX_ENTRIES": 300}, ["portal.E011"]),
         ({"MAX_ENTRIES": 1_000_000}, []),
     ],
 )

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from registrations.enums import ApplicationStatus, ResidencyKind
-from registrations.models import ExitPermit, InformationRequest
+from registrations.models import Application, ExitPermit, InformationRequest
 from registrations.services import attachments, declarations, drafts, lifecycle
 from tests.factories import registrations as made
+from tests.factories.missions import DistrictFactory
 from tests.files import upload
 from tests.sessions import signed_in
 
@@ -99,6 +100,9 @@ def test_copies_that_were_not_sent_do_not_count(cast):
     InformationRequest.objects.update(answer_by=date(2020, 1, 1))
     attachments.remove(case.attachments.get(), actor=cast.citizen)
     attachments.store(case, upload=upload("b.jpg"), **store)
+    page = f"/admin/registrations/application/{case.public_id}/change/"
+    shown = signed_in(cast.officer_here).get(page).context["copies"]
+    assert list(shown) == [declared]
     lifecycle.go_on(case, actor=cast.officer_here)
     assert list(case.attachments.current()) == [declared]
 
@@ -122,3 +126,18 @@ def test_permit_that_was_never_declared_makes_nobody_permanent(cast):
         lifecycle.register(case, actor=cast.officer_here, checked=[], kind=ResidencyKind.PERMANENT)
     record = lifecycle.register(case, actor=cast.officer_here, checked=[])
     assert (record.kind, record.exit_permit) == (ResidencyKind.TEMPORARY, None)
+
+
+def test_region_comes_back_with_the_country(cast):
+    DistrictFactory(mission=cast.there, country="DE", region_code="DE-BY")
+    draft = made.draft(cast.here, account=cast.citizen)
+    Application.objects.filter(pk=draft.pk).update(region="DE-BY")
+    case = lifecycle.take(made.send(draft), actor=cast.officer_here)
+    day = date(2100, 1, 1)
+    case = lifecycle.ask(case, actor=cast.officer_here, pages=["place"], text="?", answer_by=day)
+    InformationRequest.objects.update(answer_by=date(2020, 1, 1))
+    type_on(cast, case, "place")
+    case.refresh_from_db()
+    assert (case.country, case.region) == ("TR", "")
+    case = lifecycle.go_on(case, actor=cast.officer_here)
+    assert (case.country, case.region) == ("DE", "DE-BY")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from allauth.core import ratelimit
+from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -143,15 +144,30 @@ def code(request: HttpRequest, public_id: UUID) -> HttpResponse:
     change = _change(request, public_id)
     if _shown(change) != "code":
         return redirect("address:state", public_id)
-    resend = request.POST.get("action") == "resend"
+    if request.POST.get("action") == "resend":
+        return _resend(request, change)
     form = MailboxCodeForm(
-        request.POST if request.method == "POST" and not resend else None, mailbox=change.new_email
+        request.POST if request.method == "POST" else None, mailbox=change.new_email
     )
-    if resend and ratelimit.consume(request, action="address_change", key=change.new_email):
-        return _do(change, lambda: steps.send_new_code(change, language=_language()), "code")
-    answer = None if resend else _take_code(request, change, form, steps.confirm_new)
+    answer = _take_code(request, change, form, steps.confirm_new)
     context = {"form": form, "change": change, "can_resend": True}
     return answer or render(request, "address/code.html", context)
+
+
+def _resend(request: HttpRequest, change: AddressChange) -> HttpResponse:
+    """Another code, and that it is on its way; or why none is."""
+    if not ratelimit.consume(request, action="address_change", key=change.new_email):
+        said = _(
+            "No new code was sent: too many were asked for. Use the last one, or wait a while."
+        )
+        messages.warning(request, said)
+        return redirect("address:code", change.public_id)
+    try:
+        steps.send_new_code(change, language=_language())
+    except ChangeRefused:
+        return redirect("address:state", change.public_id)
+    messages.success(request, _("A new code is on its way. The code before it no longer works."))
+    return redirect("address:code", change.public_id)
 
 
 @login_not_required

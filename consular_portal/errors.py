@@ -31,7 +31,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    """``words`` of the exception say more than that there is no such page."""
+    return render(request, "404.html", {"words": getattr(exception, "words", "")}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from accounts import views as accounts
 from consular_portal import views
+from registrations.views.certificates import verify_in_own_language
 
 handler400 = "consular_portal.errors.bad_request"
 handler403 = "consular_portal.errors.forbidden"
@@ -14,6 +15,8 @@ urlpatterns = [
     path("", views.choose_language),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("verify/", verify_in_own_language),
+    path("verify/<slug:code>/", verify_in_own_language, name="certificate-check"),
     path("admin/language/", accounts.set_language, name="set-language"),
     path("admin/", admin.site.urls),
     *i18n_patterns(

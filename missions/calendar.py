@@ -5,6 +5,7 @@ the mission does not work, counts as received on the next working day; the day o
 counted. A period ends with the working day it ends on, in the mission's own time zone.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ import holidays
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
-from missions.models import ForeignMission
+from missions.models import ForeignMission, MissionClosure
 
 HOME = "KZ"
 # Messages that nobody waits for leave from this hour of the mission on.
@@ -53,7 +54,13 @@ class DayOff(models.TextChoices):
 
 
 def day_off(mission: ForeignMission, day: date) -> DayOff | None:
-    if any(closure.starts_on <= day <= closure.ends_on for closure in mission.closures.all()):
+    return _reason(mission, mission.closures.all(), day)
+
+
+def _reason(
+    mission: ForeignMission, closures: Iterable[MissionClosure], day: date
+) -> DayOff | None:
+    if any(closure.starts_on <= day <= closure.ends_on for closure in closures):
         return DayOff.CLOSURE
     if day in public_holidays(HOME, day.year):
         return DayOff.HOME
@@ -61,30 +68,43 @@ def day_off(mission: ForeignMission, day: date) -> DayOff | None:
 
 
 def is_working_day(mission: ForeignMission, day: date) -> bool:
-    return day.weekday() in mission.working_week and day_off(mission, day) is None
+    return _working_days(mission)(day)
+
+
+def _working_days(mission: ForeignMission) -> Callable[[date], bool]:
+    """Whether the mission works on a day; its closures are fetched once for all days asked of."""
+    closures = list(mission.closures.all())
+    return lambda day: (
+        day.weekday() in mission.working_week and _reason(mission, closures, day) is None
+    )
 
 
 def days_off(mission: ForeignMission, first: date, days: int) -> list[tuple[date, DayOff]]:
     """The days of the working week, among ``days`` from ``first`` on, on which nobody works."""
+    closures = list(mission.closures.all())
     ahead = (first + timedelta(days=number) for number in range(days))
     week = (day for day in ahead if day.weekday() in mission.working_week)
-    return [(day, why) for day in week if (why := day_off(mission, day)) is not None]
+    return [(day, why) for day in week if (why := _reason(mission, closures, day)) is not None]
 
 
 def next_working_day(mission: ForeignMission, day: date) -> date:
     """The first working day on or after ``day``; LookupError if a year has none."""
+    return _first(mission, _working_days(mission), day)
+
+
+def _first(mission: ForeignMission, works: Callable[[date], bool], day: date) -> date:
     for ahead in range(366):
         candidate = day + timedelta(days=ahead)
-        if is_working_day(mission, candidate):
+        if works(candidate):
             return candidate
     raise LookupError(f"{mission.code} has no working day within a year of {day}")
 
 
 def add_working_days(mission: ForeignMission, start: date, days: int) -> date:
     """The ``days``-th working day after ``start``."""
-    day = start
+    day, works = start, _working_days(mission)
     for _each in range(days):
-        day = next_working_day(mission, day + timedelta(days=1))
+        day = _first(mission, works, day + timedelta(days=1))
     return day
 
 
@@ -115,4 +135,4 @@ def working_days_between(mission: ForeignMission, start: datetime, end: datetime
     sign = 1 if last >= first else -1
     first, last = min(first, last), max(first, last)
     days = (first + timedelta(days=ahead) for ahead in range(1, (last - first).days + 1))
-    return sign * sum(is_working_day(mission, day) for day in days)
+    return sign * sum(map(_working_days(mission), days))

@@ -15,8 +15,7 @@ from missions.countries import country_name
 from missions.models import ConsularDistrict, ForeignMission
 from registrations import law
 from registrations.enums import DocumentType, PurposeOfStay, Relation, Sex, Stay
-from registrations.models import Application
-from registrations.steps import Step, steps_of
+from registrations.steps import STEPS, Step
 
 
 @dataclass(frozen=True)
@@ -169,12 +168,17 @@ COPYABLE = {"iin", "number", "family_name_latin", "given_names_latin", "phone"}
 
 
 def sections(
-    application: Application, answers: dict[str, Any], before: dict[str, Any] | None = None
+    answers: dict[str, Any], before: dict[str, Any] | None = None
 ) -> list[SectionOfAnswers]:
-    """The answers by section and page, beside how they read in an earlier declaration."""
+    """The answers by section and page, beside how they read in an earlier declaration.
+
+    The pages are those that were answered: which ones apply may have changed since.
+    """
     found: dict[str, SectionOfAnswers] = {}
-    for step in steps_of(application):
-        rows = list(rows_of(step, answers.get(step.key), (before or {}).get(step.key, ...)))
+    for step in STEPS:
+        if step.key not in answers:
+            continue
+        rows = list(rows_of(step, answers[step.key], (before or {}).get(step.key, ...)))
         section = found.setdefault(str(step.section), SectionOfAnswers(step.section, []))
         section.pages.append(Page(step, rows))
     return list(found.values())
@@ -182,7 +186,7 @@ def sections(
 
 def rows_of(step: Step, answer: Any, before: Any = ...) -> Iterator[Row]:
     """The rows of one page; ``before`` is how the page was answered earlier, if it is compared."""
-    if isinstance(answer, list):
+    if step.attachment or isinstance(answer, list):
         earlier = None if before is ... else _lines(step, before)
         yield Row(step.name, _lines(step, answer), earlier)
         return
@@ -192,7 +196,7 @@ def rows_of(step: Step, answer: Any, before: Any = ...) -> Iterator[Row]:
         yield Row(label, text, earlier, is_latin=key in LATIN, is_copyable=key in COPYABLE)
 
 
-def _lines(step: Step, answer: Iterable[dict[str, Any]]) -> str:
+def _lines(step: Step, answer: Iterable[dict[str, Any]] | None) -> str:
     """One line a person, name or file."""
     lines = []
     for item in answer or []:

@@ -58,12 +58,13 @@ TRANSITIONS: dict[tuple[ApplicationStatus, ApplicationStatus], Move] = {
     ),
     (_S.SUBMITTED, _S.IN_REVIEW): Move((Actor.OFFICER,), "the officer takes the case"),
     (_S.IN_REVIEW, _S.MORE_INFO): Move(
-        (Actor.OFFICER,), "only the named pages reopen; the clock stops"
+        (Actor.OFFICER,),
+        "the named pages reopen, and what applies only by their new answers; the clock stops",
     ),
     (_S.MORE_INFO, _S.IN_REVIEW): Move(
         (Actor.CITIZEN, Actor.OFFICER),
         "what was declared is frozen again; the clock goes on; an officer goes on without the "
-        "answer once its day has passed",
+        "answer once its day has passed, and what was typed and not sent is put back",
     ),
     (_S.IN_REVIEW, _S.REGISTERED): Move(
         (Actor.OFFICER,),
@@ -82,7 +83,9 @@ TRANSITIONS: dict[tuple[ApplicationStatus, ApplicationStatus], Move] = {
     ),
     (_S.DRAFT, _S.WITHDRAWN): Move((Actor.CITIZEN,), "nothing is kept for the officer"),
     (_S.SUBMITTED, _S.WITHDRAWN): Move((Actor.CITIZEN,), "the case leaves the queue"),
-    (_S.MORE_INFO, _S.WITHDRAWN): Move((Actor.CITIZEN,), "the case leaves the queue"),
+    (_S.MORE_INFO, _S.WITHDRAWN): Move(
+        (Actor.CITIZEN,), "the case leaves the queue; what was typed and not sent is put back"
+    ),
 }
 
 
@@ -200,6 +203,7 @@ class RequestState(TextChoices):
     DONE = "done", pgettext_lazy("request state", "Done")
     REFUSED = "refused", pgettext_lazy("request state", "Refused")
     WITHDRAWN = "withdrawn", pgettext_lazy("request state", "Taken back")
+    LAPSED = "lapsed", pgettext_lazy("request state", "Ended with the entry")
 
 
 class ConfirmationOccasion(TextChoices):

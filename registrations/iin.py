@@ -5,8 +5,11 @@ Since Government Resolution No. 853 of 26.08.2013 the digits need not agree with
 the sex, so those two are hints and never a reason to refuse a number.
 """
 
+import re
 from datetime import date
 
+# Twelve digits as they stand in a text, in groups or in one; not the end of a longer number.
+IN_TEXT = re.compile(r"(?<![\d+])\d(?:[ \u00a0-]?\d){11}(?!\d)")
 FIRST_PASS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 SECOND_PASS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
 CENTURIES = {1: 1800, 2: 1800, 3: 1900, 4: 1900, 5: 2000, 6: 2000}
@@ -32,6 +35,11 @@ def is_valid(number: str) -> bool:
     if len(number) != 12 or not (number.isascii() and number.isdigit()):
         return False
     return check_digit(number[:11]) == int(number[11])
+
+
+def stands_in(text: str) -> bool:
+    """Whether a valid IIN stands anywhere in the text."""
+    return any(is_valid(normalize(found)) for found in IN_TEXT.findall(text))
 
 
 def birth_date_hint(number: str) -> date | None:

@@ -100,11 +100,22 @@ STEPS: tuple[Step, ...] = (
     ),
 )
 STEP_BY_KEY = {step.key: step for step in STEPS}
+# Answered once: what they say may not change under the officer who holds the case.
+SETTLED_ON_SENDING = frozenset({"mission"})
 
 
 def steps_of(application: Application) -> list[Step]:
     """The pages this application has, in order."""
     return [step for step in STEPS if step.applies_to(application)]
+
+
+def askable_again(application: Application) -> list[Step]:
+    """The pages an officer can ask for again: a case that was sent stays with its mission.
+
+    Country and region may be put right; whether another mission serves them is for the officer to
+    see, who refuses the case or decides it.
+    """
+    return [step for step in steps_of(application) if step.key not in SETTLED_ON_SENDING]
 
 
 def unanswered(application: Application) -> list[Step]:

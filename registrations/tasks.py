@@ -32,6 +32,7 @@ def keep_entries_fresh() -> dict[str, int]:
 def follow_ages() -> dict[str, int]:
     return {
         "of_age": coming_of_age.end_childhoods(),
+        "applicants": coming_of_age.tell_applicants(),
         "addresses": coming_of_age.ask_own_addresses(),
         "documents": coming_of_age.ask_own_documents(),
     }

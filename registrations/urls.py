@@ -36,6 +36,7 @@ urlpatterns = [
     path("register/<uuid:public_id>/answer/", applications.answer, name="application-answer"),
     path("register/<uuid:public_id>/sent/", applications.receipt, name="receipt"),
     path("register/<uuid:public_id>/answers/", applications.answers, name="answers"),
+    path("register/<uuid:public_id>/again/", applications.again, name="application-again"),
     path("register/<uuid:public_id>/withdraw/", applications.withdraw, name="application-withdraw"),
     path("register/<uuid:public_id>/copies/<copy:key>/", attachments.copy_page, name="copy"),
     path("register/<uuid:public_id>/<page:key>/", applications.page, name="page"),

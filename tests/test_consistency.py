@@ -38,7 +38,7 @@ LAYERS = {
         {"urls", "apps", "management"},
     ),
     "registrations": (
-        {"law", "enums", "iin", "names", "mrz", "dates", "references", "upload_gate"},
+        {"law", "enums", "iin", "names", "mrz", "phones", "dates", "references", "upload_gate"},
         {"pdf", "uploads"},
         {"models"},
         {"steps"},

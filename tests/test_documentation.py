@@ -43,3 +43,14 @@ def test_paper_names_what_is_there(paper):
     )
     tests = set(re.findall(r"\btest_\w+\b(?!\.py)", text)) - {"test_x"}
     assert {name for name in tests if f"def {name}(" not in written} == set()
+
+
+def test_every_promise_names_its_tests():
+    """That they exist is seen by ``test_paper_names_what_is_there``."""
+    text = (ROOT / "docs" / "acceptance.md").read_text(encoding="utf-8")
+    shown = {
+        int(number): re.findall(r"`test_\w+`", tests)
+        for number, tests in re.findall(r"^\| (\d+) \|[^|]*\|([^|]*)\|$", text, re.MULTILINE)
+    }
+    assert sorted(shown) == [*range(1, 24), *range(36, 41)]
+    assert [number for number, tests in shown.items() if not tests] == []

@@ -1,8 +1,5 @@
 """An officer who reads Kazakh finds no English word on a page: ours, Django's or the library's."""
 
-import re
-from html.parser import HTMLParser
-
 import pytest
 from allauth.mfa.models import Authenticator
 
@@ -10,11 +7,9 @@ from accounts.models import User
 from tests.factories import registrations as made
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.sessions import signed_in
+from tests.words import latin_words
 
 pytestmark = pytest.mark.django_db
-WORD = re.compile(r"[^\W\d_]*[A-Za-z][^\W\d_]+")
-# What is in Latin letters in every language: addresses, codes, names of programs and of files.
-NOT_ENGLISH = re.compile(r"\S+@\S+|\S*\d\S*|[Cc]ookie|JavaScript|QR|HEIC|WebP|PDF|JPG|PNG|ISO")
 # What people wrote, languages under their own names, and codes of languages.
 WRITTEN_BY_PEOPLE = {"SERIKULY", "AKZHOL", "Berlin", "Müllerstraße", "Consul", "English", "en"}
 LISTS = (
@@ -35,42 +30,9 @@ SECOND_FACTOR = (
 )
 
 
-class Reader(HTMLParser):
-    """Collects what a page says to the eye and to a screen reader, in its own language."""
-
-    SPOKEN = ("title", "alt", "aria-label", "placeholder")
-    SILENT = ("script", "style")
-    VOID = ("br", "col", "hr", "img", "input", "link", "meta")
-
-    def __init__(self):
-        super().__init__()
-        self.said = []
-        self._open = []
-
-    def handle_starttag(self, tag, attrs):
-        given = dict(attrs)
-        foreign = given.get("lang", "kk") != "kk"
-        silent = tag in self.SILENT or foreign or (bool(self._open) and self._open[-1][1])
-        if not silent:
-            self.said += [given[name] for name in self.SPOKEN if given.get(name)]
-        if tag not in self.VOID:
-            self._open.append((tag, silent))
-
-    def handle_endtag(self, tag):
-        while self._open and self._open.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data):
-        if self._open and not self._open[-1][1]:
-            self.said.append(data)
-
-
 def english_on(response):
     assert response.status_code == 200, response
-    reader = Reader()
-    reader.feed(response.content.decode())
-    words = {word for said in reader.said for word in WORD.findall(NOT_ENGLISH.sub(" ", said))}
-    return words - WRITTEN_BY_PEOPLE
+    return latin_words(response.content.decode(), "kk") - WRITTEN_BY_PEOPLE
 
 
 @pytest.fixture

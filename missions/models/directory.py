@@ -1,6 +1,6 @@
 """Foreign missions, the districts they serve, who is posted there and when they are closed."""
 
-from datetime import date
+from datetime import date, time
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -107,7 +107,7 @@ class ForeignMission(models.Model):
         default=default_working_week,
         help_text=_("0 is Monday, 6 is Sunday"),
     )
-    closes_at = models.TimeField(_("end of the working day"), default="18:00")
+    closes_at = models.TimeField(_("end of the working day"), default=time(18))
     provides_consular_services = models.CharField(
         _("consular services"),
         max_length=8,
@@ -279,10 +279,10 @@ class PostingQuerySet(ScopedQuerySet):
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
 
 
-def today_at(timezone_field: str) -> Cast:
-    """The date now in the time zone that a row names."""
+def today_at(timezone_field: str | F) -> Cast:
+    """The date now in the time zone that a row names, or the row of an outer query."""
     local = Func(
-        F(timezone_field),
+        F(timezone_field) if isinstance(timezone_field, str) else timezone_field,
         Value(timezone.now()),
         function="TIMEZONE",
         output_field=models.DateTimeField(),

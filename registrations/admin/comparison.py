@@ -95,7 +95,7 @@ def _rows(application: Application) -> dict[str, dict[tuple[str, str], Row]]:
         str(section.name): {
             (page.step.key, str(row.label)): row for page in section.pages for row in page.rows
         }
-        for section in officers_order(sections(application, answers))
+        for section in officers_order(sections(answers))
     }
 
 

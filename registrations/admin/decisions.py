@@ -200,7 +200,7 @@ def deregister(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The head of section gives a case in work to another officer of the mission."""
     case = _case(request, public_id)
-    if not workload.gives_cases(request.user, case):
+    if not lifecycle.gives_cases(request.user, case):
         raise PermissionDenied
     form = AssignForm(request.POST if request.method == "POST" else None, application=case)
     if request.method == "POST" and form.is_valid():
@@ -223,7 +223,8 @@ def assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def insert(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Record a passport insert; a temporary record has no such page."""
     record = _record(request, public_id)
-    if record.kind != ResidencyKind.PERMANENT or hasattr(record, "passport_insert"):
+    has_none = record.kind == ResidencyKind.PERMANENT and not hasattr(record, "passport_insert")
+    if not has_none or record.closed_at:
         raise PermissionDenied
     form = InsertForm(request.POST if request.method == "POST" else None, record=record)
     if request.method == "POST" and form.is_valid():
@@ -231,6 +232,8 @@ def insert(request: HttpRequest, public_id: UUID) -> HttpResponse:
             inserts.record_insert(record, actor=request.user, **form.cleaned_data)
         except IntegrityError:
             form.add_error("number", _("This number is taken: check it"))
+        except inserts.InsertRefused:
+            return _overtaken(request, record)
         else:
             messages.success(request, _("The insert is recorded."))
             return redirect(RECORD, public_id)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from missions.calendar import zone
 from registrations.enums import UnconfirmedReason
 from registrations.models import ResidencyRecord
-from registrations.services import register_state
+from registrations.services import register_state, workload
 
 
 class FreshnessFilter(admin.SimpleListFilter):
@@ -62,10 +62,12 @@ def _day(record: ResidencyRecord, moment: Any) -> str:
 
 @require_safe
 def by_mission(request: HttpRequest) -> HttpResponse:
-    """How much of each mission's register is confirmed."""
+    """How much of each register is confirmed: of the missions one works for, not of one's own."""
+    missions = workload.missions_of(request.user)
+    visible = ResidencyRecord.objects.visible_to(request.user)
     context = {
         **admin.site.each_context(request),
         "title": _("How fresh the register is"),
-        "shares": register_state.shares(ResidencyRecord.objects.visible_to(request.user)),
+        "shares": register_state.shares(visible.filter(mission__in=missions)),
     }
     return TemplateResponse(request, "admin/registrations/freshness.html", context)

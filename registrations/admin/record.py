@@ -83,7 +83,7 @@ def _what_was_declared(application: Application) -> dict[str, Any]:
     return {
         "application": application,
         "citizen": application.citizen,
-        "sections": officers_order(sections(application, latest, before)),
+        "sections": officers_order(sections(latest, before)),
         "copies": attachments.declared(application),
         "consents": application.consents.all(),
         "record": record,
@@ -132,7 +132,7 @@ def _what_can_be_done(
         "decides": decides,
         "may_go_on": decides and awaited_answers.may_go_on(application),
         "can_be_addressed": decides and _can_be_addressed(application),
-        "assigns": decides and in_work and workload.gives_cases(request.user, application),
+        "assigns": decides and in_work and lifecycle.gives_cases(request.user, application),
         "form": form,
         "take_form": TakeForm(application=application),
         "next_case": _next_case(request) if application.status not in OPEN_STATUSES else None,

@@ -1,7 +1,8 @@
 """What registered persons ask of their mission: lists by what is due, and one page a request."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -24,6 +25,7 @@ from accounts.models import User
 from missions.calendar import zone
 from registrations.admin.registers import RegisterAdmin
 from registrations.answers import rows_of
+from registrations.enums import ResidencyKind
 from registrations.forms.settling import AnswerForm
 from registrations.models import (
     CertificateRequest,
@@ -45,6 +47,15 @@ from registrations.steps import STEP_BY_KEY
 
 # Facts of a request as the officer reads them: label and words.
 Facts = list[tuple[str | Promise, Any]]
+
+
+class Act(NamedTuple):
+    """A button of a request's page, and what the officer is told once it is done."""
+
+    name: str
+    label: str | Promise
+    done: str | Promise
+    needs_words: bool = False
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -77,7 +88,7 @@ def _page_name(model: type[Model]) -> str:
 
 
 class RequestAdmin(RegisterAdmin):
-    """One kind of request. ``acts`` are its buttons: name, label, whether words are needed."""
+    """One kind of request. ``acts`` are its buttons."""
 
     mission = "record__mission"
     list_display = ("due", "number", "person", "about", "state")
@@ -85,7 +96,7 @@ class RequestAdmin(RegisterAdmin):
     list_select_related = ("record__mission", "record__citizen")
     search_fields = ("record__number",)
     ordering = ("due_at", "id")
-    acts: tuple[tuple[str, str | Promise, bool], ...] = ()
+    acts: tuple[Act, ...] = ()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ToRequestPage
@@ -101,7 +112,7 @@ class RequestAdmin(RegisterAdmin):
     def facts(self, found: Any) -> Facts:
         raise NotImplementedError
 
-    def open_acts(self, found: Any) -> list[tuple[str, str | Promise, bool]]:
+    def open_acts(self, found: Any) -> list[Act]:
         """The buttons this request has now."""
         return list(self.acts)
 
@@ -123,29 +134,28 @@ class RequestAdmin(RegisterAdmin):
     def _act(self, request: HttpRequest, found: Any, form: AnswerForm) -> HttpResponse | None:
         """Do what the pressed button says; None where words are missing."""
         back = redirect(f"admin:{_page_name(self.model)}", found.public_id)
-        pressed = next((one for one in self.open_acts(found) if one[0] in request.POST), None)
-        if pressed is None:
+        act = next((one for one in self.acts if one.name in request.POST), None)
+        if act is None:
             return back
-        act, _label, needs_words = pressed
         answer = form.cleaned_data["answer"]
-        if needs_words and not answer:
+        if act.needs_words and not answer:
             form.demand_answer()
             return None
-        self._settle(request, lambda: self.do(act, found, actor=request.user, answer=answer))
+        do = partial(self.do, act.name, found, actor=request.user, answer=answer)
+        self._settle(request, act, do)
         return back
 
     @staticmethod
-    def _settle(request: HttpRequest, do: Callable[[], None]) -> None:
+    def _settle(request: HttpRequest, act: Act, do: Callable[[], None]) -> None:
+        """Do it; where it cannot be done, say why and who was faster."""
         try:
             do()
         except requests.RequestRefused as refused:
-            by = refused.request.settled_by if refused.request else None
-            who = _("Settled already by: %(who)s") % {"who": by} if by else _("Not yours to settle")
-            messages.error(request, who)
+            messages.error(request, refused.message)
         except departures.TooEarly:
             messages.error(request, _("The person can still take the application back."))
         else:
-            messages.success(request, _("Done; the person is told."))
+            messages.success(request, str(act.done))
 
     def _show(self, request: HttpRequest, found: Any, form: AnswerForm) -> HttpResponse:
         audit.record(
@@ -198,24 +208,42 @@ class RequestAdmin(RegisterAdmin):
         raise NotImplementedError
 
 
-REFUSE = ("refuse", gettext_lazy("Refuse"), True)
+REFUSE = Act(
+    "refuse",
+    gettext_lazy("Refuse"),
+    gettext_lazy("It is refused; the person is told why."),
+    needs_words=True,
+)
 
 
 @admin.register(ChangeRequest)
 class ChangeRequestAdmin(RequestAdmin):
-    acts = (("accept", gettext_lazy("Accept the change"), False), REFUSE)
+    acts = (
+        Act(
+            "accept",
+            gettext_lazy("Accept the change"),
+            gettext_lazy("The change is in the register; the person is told."),
+        ),
+        REFUSE,
+    )
 
     def about(self, found: ChangeRequest) -> str:
         return str(STEP_BY_KEY[found.page].name)
 
     def facts(self, found: ChangeRequest) -> Facts:
-        return [(_("Page"), self.about(found))]
+        temporary = found.record.kind == ResidencyKind.TEMPORARY
+        becomes = _("the registration becomes permanent, under the same number")
+        permanent = found.is_open and found.page == changes.PERMIT and temporary
+        return [
+            (_("Page"), self.about(found)),
+            (_("If you accept it"), becomes if permanent else ""),
+        ]
 
     def rows(self, found: ChangeRequest) -> list[Any]:
         return list(rows_of(STEP_BY_KEY[found.page], found.proposed, found.before))
 
     def copies(self, found: ChangeRequest) -> QuerySet:
-        return found.copies.all()
+        return found.copies.filter(replaced_at=None) if found.is_open else found.copies.all()
 
     def do(self, act: str, found: ChangeRequest, *, actor: User, answer: str) -> None:
         if act == "accept":
@@ -248,7 +276,14 @@ class CertificateRequestAdmin(RequestAdmin):
 
 @admin.register(DepartureNotice)
 class DepartureNoticeAdmin(RequestAdmin):
-    acts = (("close", gettext_lazy("Close the entry"), False), REFUSE)
+    acts = (
+        Act(
+            "close",
+            gettext_lazy("Close the entry"),
+            gettext_lazy("The entry is closed; the person is told."),
+        ),
+        REFUSE,
+    )
 
     def about(self, found: DepartureNotice) -> str:
         return found.get_reason_display()
@@ -263,9 +298,9 @@ class DepartureNoticeAdmin(RequestAdmin):
             (_("Insert to hand in"), insert or ""),
         ]
 
-    def open_acts(self, found: DepartureNotice) -> list[tuple[str, str | Promise, bool]]:
+    def open_acts(self, found: DepartureNotice) -> list[Act]:
         early = found.undo_until > timezone.now()
-        return [act for act in self.acts if not early or act[0] != "close"]
+        return [act for act in self.acts if not early or act.name != "close"]
 
     def do(self, act: str, found: DepartureNotice, *, actor: User, answer: str) -> None:
         if act == "close":
@@ -280,8 +315,17 @@ class HelpRequestAdmin(RequestAdmin):
     list_select_related = (*RequestAdmin.list_select_related, "taken_by")
     ordering = ("-is_urgent", "due_at", "id")
     acts = (
-        ("take", gettext_lazy("I take care of it"), False),
-        ("reply", gettext_lazy("Answer and close"), True),
+        Act(
+            "take",
+            gettext_lazy("I take care of it"),
+            gettext_lazy("You take care of it now; your colleagues see that."),
+        ),
+        Act(
+            "reply",
+            gettext_lazy("Answer and close"),
+            gettext_lazy("It is answered and closed; the person is told."),
+            needs_words=True,
+        ),
     )
 
     def about(self, found: HelpRequest) -> str:
@@ -299,8 +343,8 @@ class HelpRequestAdmin(RequestAdmin):
             (_("Taken by"), found.taken_by or ""),
         ]
 
-    def open_acts(self, found: HelpRequest) -> list[tuple[str, str | Promise, bool]]:
-        return [act for act in self.acts if act[0] != "take" or found.taken_by is None]
+    def open_acts(self, found: HelpRequest) -> list[Act]:
+        return [act for act in self.acts if act.name != "take" or found.taken_by is None]
 
     def do(self, act: str, found: HelpRequest, *, actor: User, answer: str) -> None:
         if act == "take":

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PageForm
+from registrations.forms.fields import refuse_personal_number
 
 
 class ConfirmAddressForm(PageForm):
@@ -22,6 +23,7 @@ class RefuseAddressForm(PageForm):
         label=_("Why?"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[refuse_personal_number],
         help_text=_("The person reads it who asked while signed in to the account."),
         error_messages={"required": _("Write why the change is refused")},
     )

@@ -25,10 +25,10 @@ class CertificateRequestForm(PageForm):
 
 
 class DepartureForm(PageForm):
-    heading = _("Why do you leave the register?")
+    heading = _("Leave the register")
     submit_label = _("Leave the register")
     reason = forms.ChoiceField(
-        label=heading,
+        label=_("Why do you leave the register?"),
         choices=LeavingReason,
         widget=forms.RadioSelect,
         error_messages={"required": _("Select why you leave the register")},
@@ -63,3 +63,11 @@ class HelpForm(PageForm):
         required=False,
     )
     is_urgent = forms.BooleanField(label=_("Somebody is in danger now"), required=False)
+
+    def refuse_closed(self) -> None:
+        """What was written stays on the page: nobody has read it."""
+        message = _(
+            "Nobody has received this: the entry is closed. Call the mission or write to it; what "
+            "you wrote is below."
+        )
+        self.add_error(None, forms.ValidationError(message, code="closed"))

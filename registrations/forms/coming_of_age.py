@@ -6,10 +6,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import PageForm
 from registrations.services.taking_over import AddressRefused
 
-REFUSED = {
+ADDRESS_REFUSED = {
     "representative": _("Enter an address of the young person's own, not yours"),
     "taken": _("This address has an application or entry of its own: ask for another one"),
-    "taken_over": _("The entry is taken over or closed already"),
+    **dict.fromkeys(("taken_over", "not_yours"), _("The entry is taken over or closed already")),
+}
+TAKE_OVER_REFUSED = {
+    "has_own": _(
+        "This address has an application or entry of its own. Write to the mission: an officer "
+        "must look at both."
+    ),
+    **dict.fromkeys(("taken_over", "not_yours"), _("The entry is taken over or closed already.")),
 }
 
 
@@ -28,4 +35,6 @@ class OwnAddressForm(PageForm):
 
     def refuse(self, refused: AddressRefused) -> None:
         """Say what is wrong with the address beside it."""
-        self.add_error("email", forms.ValidationError(REFUSED[refused.code], code=refused.code))
+        self.add_error(
+            "email", forms.ValidationError(ADDRESS_REFUSED[refused.code], code=refused.code)
+        )

@@ -40,6 +40,16 @@ class AddressPage(CitizenPage):
     FIELDS = ("street", "postcode", "local_address")
     for_another = {"heading": _("Address")}
 
+    @classmethod
+    def load(cls, application: Application) -> dict:
+        return {field: getattr(application.address_holder, field) for field in cls.FIELDS}
+
+    def write(self, application: Application) -> None:
+        for field in self.FIELDS:
+            if field in self.cleaned_data:
+                setattr(application.address_holder, field, self.cleaned_data[field])
+        application.address_holder.save()
+
 
 class ContactPage(ApplicationPage):
     heading = _("How can we reach you?")

@@ -3,18 +3,21 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta, timezone
 from typing import Any
 
-import phonenumbers
 from django import forms
+from django.utils import timezone as clock
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from missions import calendar
 from missions.countries import country_choices
-from registrations import names
+from missions.models import ForeignMission
+from registrations import iin, names
 from registrations.dates import as_date, month_number, split_date
+from registrations.phones import e164
 
 PARTS = ("day", "month", "year")
 PART_LABELS = {
@@ -22,6 +25,27 @@ PART_LABELS = {
     "month": pgettext_lazy("part of a date", "Month"),
     "year": pgettext_lazy("part of a date", "Year"),
 }
+
+
+# Where a day begins first.
+FIRST_ZONE = timezone(timedelta(hours=14))
+
+
+def latest_today(mission: ForeignMission | None = None) -> date:
+    """Today at the mission; where none is known, the latest day it is anywhere on Earth.
+
+    A person's "today" is never later than that, so nobody is told that it lies in the future.
+    """
+    now = clock.now()
+    return calendar.local_date(mission, now) if mission else now.astimezone(FIRST_ZONE).date()
+
+
+def refuse_personal_number(text: str) -> None:
+    """For what an officer writes into a message: mail is read on the way, and by others."""
+    if iin.stands_in(text):
+        raise forms.ValidationError(
+            _("Take the IIN out of the text: it goes by email, which others may read"), code="iin"
+        )
 
 
 class DayMonthYearWidget(forms.MultiWidget):
@@ -209,19 +233,13 @@ class PhoneField(forms.CharField):
         raw = super().clean(value)
         if not raw:
             return None
-        # "+49 (0)151": the zero in brackets is dialled inside the country only.
-        dialled = re.sub(r"^00", "+", raw.replace("(0)", ""))
-        try:
-            number = phonenumbers.parse(dialled, None)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
+        dialled = e164(raw)
+        if not dialled:
             raise forms.ValidationError(
                 _("Enter a phone number with the country code, like +49 151 23456789"),
                 code="phone",
             )
-        form = phonenumbers.PhoneNumberFormat.E164
-        return Phone(raw, phonenumbers.format_number(number, form))
+        return Phone(raw, dialled)
 
 
 class CountryField(forms.ChoiceField):

@@ -16,12 +16,14 @@ from accounts.outbox import Rendered
 from missions import calendar
 from registrations import law
 from registrations.enums import ApplicationStatus, Capacity, RefusalGround, ResidencyKind
-from registrations.forms.fields import DayMonthYearField
+from registrations.forms.fields import DayMonthYearField, refuse_personal_number
 from registrations.models import Application, ExitPermit
 from registrations.services import previews, workload
+from registrations.services.closing import moves_along
 from registrations.services.registering import EARLIER_ENTRY_CHECKED, earlier_entry_ended
 from registrations.services.representation import PROOF_CHECKED
-from registrations.steps import STEP_BY_KEY, steps_of
+from registrations.services.requests import open_requests
+from registrations.steps import STEP_BY_KEY, askable_again
 
 CHECKLIST = {
     "photo": _("The photo in the document is of the person"),
@@ -113,6 +115,7 @@ class AskForm(DecisionForm):
         label=_("What is needed, in the citizen's language"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
+        validators=[refuse_personal_number],
         error_messages={"required": _("Write what the citizen has to do")},
     )
     answer_by = DayMonthYearField(
@@ -123,7 +126,9 @@ class AskForm(DecisionForm):
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, application=application, **kwargs)
-        self.fields["pages"].choices = [(step.key, step.name) for step in steps_of(application)]
+        self.fields["pages"].choices = [
+            (step.key, step.name) for step in askable_again(application)
+        ]
 
     def proposed(self, application: Application) -> dict[str, Any]:
         return {"answer_by": self._today() + timedelta(days=law.ANSWER_DAYS)}
@@ -188,8 +193,12 @@ class RegisterForm(DecisionForm):
         return {"kind": application.kind}
 
     def clean_checked(self) -> list[str]:
-        checked = self.cleaned_data["checked"]
-        if len(checked) < len(self.fields["checked"].choices):
+        checked: list[str] = self.cleaned_data["checked"]
+        wanted = {point for point, _words in self.fields["checked"].choices}
+        if self.data.get("kind") == ResidencyKind.TEMPORARY:
+            # Whose decision is no good is registered as temporary, and nobody says it is good.
+            wanted -= set(PERMANENT_CHECKLIST)
+        if not wanted <= set(checked):
             raise forms.ValidationError(
                 _("Check every point, or ask the citizen for what is missing"), code="open"
             )
@@ -238,6 +247,13 @@ class RegisterForm(DecisionForm):
             found.append((_("Legal representative"), gettext("is confirmed by you")))
         if (left := self.application.transfer_of) is not None and left.closed_at is None:
             found.append((_("Entry that is closed"), f"{left.number}, {left.mission}"))
+            found += [
+                (
+                    _("Goes along") if moves_along(one) else _("Ends with the old entry"),
+                    one.kind_name,
+                )
+                for one in open_requests(left)
+            ]
         return found
 
     def message(self) -> Rendered:
@@ -260,6 +276,7 @@ class RefuseForm(DecisionForm):
         label=_("Explanation, in the citizen's language"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
+        validators=[refuse_personal_number],
         error_messages={"required": _("Write why, and what the citizen can do")},
     )
 

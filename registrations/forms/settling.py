@@ -3,15 +3,19 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PageForm
 from accounts.outbox import Rendered
+from missions.calendar import zone
 from registrations.enums import ApplicationStatus, DeregistrationGround
+from registrations.forms.fields import refuse_personal_number
 from registrations.forms.review import DecisionForm
-from registrations.services import previews
+from registrations.services import previews, requests
 
 
 class AnswerForm(PageForm):
@@ -23,6 +27,7 @@ class AnswerForm(PageForm):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[refuse_personal_number],
     )
 
     def demand_answer(self) -> None:
@@ -44,6 +49,19 @@ class DeregisterForm(DecisionForm):
         error_messages={"required": _("Select the ground")},
     )
 
+    def clean_ground(self) -> DeregistrationGround:
+        ground: DeregistrationGround = self.cleaned_data["ground"]
+        notice = self.application.residency_record.departurenotices.open().first()
+        own = ground == DeregistrationGround.OWN_APPLICATION
+        if own and notice is not None and notice.can_be_taken_back:
+            local = timezone.localtime(notice.undo_until, zone(notice.record.mission))
+            raise forms.ValidationError(
+                _("The person can take the application back until %(until)s: wait until then"),
+                code="undo",
+                params={"until": date_format(local, "DATETIME_FORMAT")},
+            )
+        return ground
+
     def decided(self) -> dict[str, Any]:
         return {"ground": self.cleaned_data["ground"], "seen_version": self.seen()}
 
@@ -53,10 +71,13 @@ class DeregisterForm(DecisionForm):
             (_("Ground"), str(self.cleaned_data["ground"].label)),
             (_("Certificates"), gettext("all valid ones are withdrawn")),
         ]
+        if waiting := requests.open_requests(record):
+            names = ", ".join(request.kind_name for request in waiting)
+            found.append((_("Not settled yet, ends with the entry"), names))
         insert = getattr(record, "passport_insert", None)
         if insert is not None:
             found.append((_("Passport insert"), gettext("is marked as returned")))
         return found
 
     def message(self) -> Rendered:
-        return previews.of_removal(self.application)
+        return previews.of_removal(self.application, ground=self.cleaned_data["ground"])

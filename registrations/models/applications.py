@@ -27,7 +27,7 @@ from registrations.enums import (
     ResidencyKind,
     Stay,
 )
-from registrations.models.citizens import Citizen, of_citizen, officers_missions
+from registrations.models.citizens import Address, Citizen, of_citizen, officers_missions
 
 if TYPE_CHECKING:
     from registrations.models.events import Declaration, InformationRequest
@@ -65,11 +65,12 @@ class ApplicationQuerySet(ScopedQuerySet):
 
 
 @pghistory.track(model_name="ApplicationHistory")
-class Application(models.Model):
+class Application(Address):
     """An application for consular registration, from draft to decision and after.
 
     ``reference`` is what people quote; ``public_id`` is what addresses carry. ``version`` grows
-    with each change of status, so that a page opened before it can be told so.
+    with each change of status, so that a page opened before it can be told so. The address is that
+    of a move (address_holder); otherwise the person's own rows hold it.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -269,6 +270,13 @@ class Application(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN_STATUSES
+
+    @property
+    def address_holder(self) -> "Application | Citizen":
+        """Whose columns hold the address: a move carries the new one until it is registered, so
+        that a refusal or a withdrawal leaves the old entry whole."""
+        moves = self.transfer_of_id is not None and self.status not in ON_REGISTER_STATUSES
+        return self if moves else self.citizen
 
     @property
     def current_declaration(self) -> "Declaration | None":

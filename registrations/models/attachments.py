@@ -74,7 +74,7 @@ class Attachment(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.original_name}"
+        return str(self.get_kind_display())
 
     @property
     def page_numbers(self) -> range:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -15,6 +16,9 @@ from accounts.scoping import ScopedQuerySet
 from registrations.enums import Capacity, CertificateState
 from registrations.models.applications import APPEND_ONLY
 from registrations.models.residency import OfRecordQuerySet, ResidencyRecord
+
+# Between the initials in Kazakh or Russian letters and those in Latin ones.
+BETWEEN_SCRIPTS = " · "
 
 
 class CertificateQuerySet(OfRecordQuerySet):
@@ -68,6 +72,14 @@ class RegistrationCertificate(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def initials_to_read(self) -> str:
+        """In both scripts of the paper; for who reads English the Latin ones first."""
+        scripts = self.initials.split(BETWEEN_SCRIPTS)
+        if (get_language() or "")[:2] == "en":
+            scripts.reverse()
+        return BETWEEN_SCRIPTS.join(scripts)
 
     @property
     def state(self) -> CertificateState:

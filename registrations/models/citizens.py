@@ -44,8 +44,19 @@ class CitizenQuerySet(ScopedQuerySet):
         return self.filter(pk__in=seen.values("pk"))
 
 
+class Address(models.Model):
+    """Where somebody lives within the town, as a local postman reads it."""
+
+    street = models.TextField(_("street, house, flat"), max_length=500, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+    local_address = models.TextField(_("address in the local script"), max_length=500, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 @pghistory.track(model_name="CitizenHistory")
-class Citizen(models.Model):
+class Citizen(Address):
     """A citizen of Kazakhstan as the portal knows the person now.
 
     ``account`` is the person's own sign-in; a child or represented person has none and is kept
@@ -84,9 +95,6 @@ class Citizen(models.Model):
         _("confirmed that the IIN does not show the birth date"), default=False
     )
 
-    street = models.TextField(_("street, house, flat"), max_length=500, blank=True)
-    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
-    local_address = models.TextField(_("address in the local script"), max_length=500, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     phone_e164 = models.CharField(max_length=20, blank=True, editable=False)
     second_phone = models.CharField(_("second phone"), max_length=40, blank=True)

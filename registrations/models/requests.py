@@ -74,6 +74,11 @@ class MissionRequest(models.Model):
     def is_open(self) -> bool:
         return self.state == RequestState.OPEN
 
+    @property
+    def kind_name(self) -> str:
+        """What kind of request it is, for lists of several kinds."""
+        return str(self._meta.verbose_name)
+
 
 class ChangeRequest(MissionRequest):
     """A change of identity: what stands in the register now, and what it should be.
@@ -158,6 +163,10 @@ class DepartureNotice(MissionRequest):
                 name="one_open_departure_a_record",
             ),
         ]
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        return self.is_open and timezone.now() <= self.undo_until
 
 
 class HelpRequest(MissionRequest):

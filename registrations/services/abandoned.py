@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import pgtrigger
 from django.apps import apps
-from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -19,14 +18,13 @@ from registrations import law
 from registrations.enums import ApplicationStatus
 from registrations.models import (
     Application,
-    Attachment,
     Citizen,
     ComingOfAge,
     ExitPermit,
     LegalRepresentative,
     TravelDocument,
 )
-from registrations.services import notifications, rounds
+from registrations.services import attachments, notifications, rounds
 
 WARNING = timedelta(days=law.DRAFT_WARNING_DAYS)
 KEPT = timedelta(days=law.DRAFT_KEPT_DAYS)
@@ -96,7 +94,7 @@ def erase(draft: Application) -> dict[str, int]:
     _forget_history(Application, [pk])
     people = forget(citizen)
     paths = [copy.file.name for copy in copies]
-    transaction.on_commit(lambda: _delete_files(paths))
+    transaction.on_commit(lambda: attachments.delete_files(paths))
     return {"applications": 1, "copies": len(copies), "people": people}
 
 
@@ -123,10 +121,3 @@ def _forget_history(model: type[models.Model], pks: Iterable[int]) -> None:
     history = apps.get_model("registrations", f"{model.__name__}History")
     with pgtrigger.ignore(f"registrations.{history.__name__}:append_only"):
         history._default_manager.filter(pgh_obj_id__in=list(pks)).delete()
-
-
-def _delete_files(paths: list[str]) -> None:
-    """A copy that went along with a move has its file in common with another row."""
-    for path in paths:
-        if not Attachment.objects.filter(file=path).exists():
-            default_storage.delete(path)

@@ -1,5 +1,6 @@
 """Document copies: the file first, the row second, so that no row is without a whole file."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
@@ -76,12 +77,7 @@ def _keep(copy: Attachment, admitted: AdmittedFile, *, actor: User) -> None:
     try:
         with transaction.atomic():
             copy.save()
-            audit.record(
-                actor=actor,
-                action="attachment.added",
-                target=copy,
-                label=AttachmentKind(copy.kind).label,
-            )
+            _log(copy, "attachment.added", actor=actor)
     except BaseException:
         default_storage.delete(path)
         raise
@@ -90,15 +86,14 @@ def _keep(copy: Attachment, admitted: AdmittedFile, *, actor: User) -> None:
 @transaction.atomic
 def remove(copy: Attachment, *, actor: User) -> None:
     """Take a copy back: gone from a draft, kept as replaced once an officer may have seen it."""
-    label = AttachmentKind(copy.kind).label
-    audit.record(actor=actor, action="attachment.removed", target=copy, label=label)
+    _log(copy, "attachment.removed", actor=actor)
     if copy.application.status != ApplicationStatus.DRAFT:
         copy.replaced_at = timezone.now()
         copy.save()
         return
     path = copy.file.name
     copy.delete()
-    transaction.on_commit(lambda: default_storage.delete(path))
+    transaction.on_commit(lambda: delete_files([path]))
 
 
 def declared(application: Application) -> QuerySet[Attachment]:
@@ -129,10 +124,34 @@ def log_look(copy: Attachment, *, actor: User, once_a_visit: bool = False) -> No
     if once_a_visit and earlier.exists():
         return
     mission = copy.application.mission
-    audit.record(
-        actor=actor,
-        action="attachment.viewed",
-        target=copy,
-        label=AttachmentKind(copy.kind).label,
-        mission=mission.code if mission else "",
-    )
+    _log(copy, "attachment.viewed", actor=actor, mission=mission.code if mission else "")
+
+
+def _log(copy: Attachment, action: str, *, actor: User, mission: str = "") -> None:
+    """By its kind alone: a file name may hold a name or a number, and the log forgets nothing."""
+    label = AttachmentKind(copy.kind).label
+    audit.record(actor=actor, action=action, target=copy, label=label, mission=mission)
+
+
+def carry_over(before: Application, after: Application) -> None:
+    """The copies go along to the application that follows; both rows have one file in common."""
+    for copy in before.attachments.current():
+        Attachment.objects.create(
+            application=after,
+            kind=copy.kind,
+            file=copy.file.name,
+            original_name=copy.original_name,
+            content_type=copy.content_type,
+            size=copy.size,
+            pages=copy.pages,
+            sha256=copy.sha256,
+            uploaded_by=copy.uploaded_by,
+            uploaded_at=copy.uploaded_at,
+        )
+
+
+def delete_files(paths: Iterable[str]) -> None:
+    """Delete the files that no row has any more: a copy that was carried over shares its file."""
+    for path in paths:
+        if not Attachment.objects.filter(file=path).exists():
+            default_storage.delete(path)

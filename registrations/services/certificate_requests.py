@@ -19,15 +19,19 @@ from registrations.services.representation import capacity_of
 def apply(
     record: ResidencyRecord, *, purpose: str, addressee: str, with_english: bool, actor: User
 ) -> CertificateRequest:
-    """Ask the mission for a certificate, in the capacity in which the actor keeps the entry."""
+    """Ask the mission for a certificate, in the capacity in which the actor keeps the entry.
+
+    Asking again in the same words while the mission has not answered is the same application.
+    """
+    said = {"purpose": purpose, "addressee": addressee, "with_english": with_english}
+    if made := requests.said_before(CertificateRequest, record=record, actor=actor, **said):
+        return made
     request = requests.make(
         CertificateRequest,
         record=record,
         actor=actor,
         applied_as=capacity_of(actor, record.citizen),
-        purpose=purpose,
-        addressee=addressee,
-        with_english=with_english,
+        **said,
         due_at=requests.due_at(record, law.CERTIFICATE_WORKING_DAYS),
     )
     notifications.about_record(record, "certificate_asked", request=request)

@@ -5,7 +5,6 @@ withdrawal or a replacement is a new fact beside the certificate.
 """
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,8 +22,10 @@ from missions import calendar
 from registrations import law, pdf
 from registrations.enums import Capacity, ResidencyKind
 from registrations.models import CertificateRevocation, RegistrationCertificate, ResidencyRecord
+from registrations.models.certificates import BETWEEN_SCRIPTS
 from registrations.references import new_verification_code, normalize_verification_code
-from registrations.services import numbering
+from registrations.services import numbering, requests
+from registrations.services.moves import lock_entry
 
 
 class CertificateRefused(Exception):
@@ -59,9 +60,11 @@ def issue(
 ) -> RegistrationCertificate:
     """Render, store and log one certificate; ``replaces`` is revoked in the same transaction.
 
-    Raises CertificateRefused where the entry is closed, or ``replaces`` is of another one.
+    Raises CertificateRefused where the entry is closed, ``replaces`` is withdrawn already or of
+    another entry, or the actor does not issue certificates for the mission.
     """
-    record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    record = lock_entry(record)
+    _must_decide(record, actor)
     if record.closed_at is not None:
         raise CertificateRefused("the entry in the register is closed")
     if replaces is not None and replaces.record_id != record.pk:
@@ -70,8 +73,15 @@ def issue(
     _log(actor, "certificate.issued", certificate, {"applied_by_capacity": wording.applied_as})
     if replaces is not None:
         reason = f"replaced by {certificate.number}"
-        revoke(replaces, actor=actor, reason=reason, replaced_by=certificate)
+        _withdraw(replaces, actor=actor, reason=reason, replaced_by=certificate)
     return certificate
+
+
+def _must_decide(record: ResidencyRecord, actor: User) -> None:
+    """Raises CertificateRefused for whoever is not an officer of the mission with that right."""
+    issues = actor.has_perm("registrations.issue_certificate")
+    if not issues or not requests.may_decide(actor, record):
+        raise CertificateRefused("not for this person to issue or withdraw")
 
 
 def _drawn_up(record: ResidencyRecord, wording: Wording, actor: User) -> RegistrationCertificate:
@@ -105,14 +115,25 @@ def _drawn_up(record: ResidencyRecord, wording: Wording, actor: User) -> Registr
 
 @transaction.atomic
 def revoke(
+    certificate: RegistrationCertificate, *, actor: User, reason: str
+) -> CertificateRevocation:
+    """Withdraw from now on.
+
+    Raises CertificateRefused where it is withdrawn already, or the actor does not issue
+    certificates for the mission.
+    """
+    _must_decide(lock_entry(certificate.record), actor)
+    return _withdraw(certificate, actor=actor, reason=reason)
+
+
+def _withdraw(
     certificate: RegistrationCertificate,
     *,
     actor: User,
     reason: str,
     replaced_by: RegistrationCertificate | None = None,
 ) -> CertificateRevocation:
-    """Withdraw from now on. Raises CertificateRefused where it is withdrawn already."""
-    RegistrationCertificate.objects.select_for_update().get(pk=certificate.pk)
+    """The entry is locked by the caller."""
     if CertificateRevocation.objects.filter(certificate=certificate).exists():
         raise CertificateRefused("the certificate is withdrawn already")
     revocation = CertificateRevocation.objects.create(
@@ -127,9 +148,9 @@ def revoke(
 
 
 def revoke_all(record: ResidencyRecord, *, actor: User, reason: str) -> None:
-    """Withdraw every valid certificate of an entry that is being closed."""
+    """Withdraw every valid certificate of an entry that is being closed, by whoever closes it."""
     for certificate in record.certificates.filter(revocation=None):
-        revoke(certificate, actor=actor, reason=reason)
+        _withdraw(certificate, actor=actor, reason=reason)
 
 
 def printed(certificate: RegistrationCertificate, *, actor: User) -> bytes:
@@ -148,11 +169,8 @@ def find(code: str) -> RegistrationCertificate | None:
 
 
 def check_address(code: str) -> str:
-    """The address in the QR code; in Kazakh, the page offers the other languages."""
-    with override("kk"):
-        return str(settings.PORTAL_ORIGIN) + reverse(
-            "registrations:certificate-verify", args=[code]
-        )
+    """The address in the QR code: without a language, so that each reads the page in an own one."""
+    return str(settings.PORTAL_ORIGIN) + reverse("certificate-check", args=[code])
 
 
 def certificate_data(
@@ -200,12 +218,14 @@ def _words(record: ResidencyRecord, today: date, language: str) -> dict[str, str
 
 
 def _initials(record: ResidencyRecord) -> str:
-    """All that the public check page shows of a person."""
+    """All that the public check page shows of a person, in each script that the paper has."""
     name, latin = record.entered["name"], record.entered["latin-name"]
-    parts: Collection[str] = [name["family_name"], name["given_names"]]
-    if not any(parts):
-        parts = latin.values()
-    return " ".join(f"{part[0].upper()}." for part in parts if part)
+    scripts = (
+        (name["family_name"], name["given_names"]),
+        (latin["family_name_latin"], latin["given_names_latin"]),
+    )
+    letters = (" ".join(f"{part[0].upper()}." for part in script if part) for script in scripts)
+    return BETWEEN_SCRIPTS.join(filter(None, letters))
 
 
 def _log(

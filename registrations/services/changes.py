@@ -15,27 +15,39 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from registrations import law
-from registrations.enums import RequestState, ResidencyKind
+from registrations.enums import RequestState, ResidencyKind, Stay
 from registrations.models import (
     Application,
+    Attachment,
     ChangeRequest,
     Citizen,
+    ExitPermit,
     PreviousName,
     ResidencyRecord,
     TravelDocument,
 )
 from registrations.names import fold
 from registrations.services import (
+    attachments,
     declarations,
     freshness,
     notifications,
     representation,
     requests,
+    rows,
 )
-from registrations.services.lifecycle import ActorMayNot, acts_for_citizen, lock
+from registrations.services.lifecycle import ActorMayNot, acts_for_citizen, lock_entry
+from registrations.steps import steps_of
 
-AT_ONCE = ("contact", "stay", "life", "emergency", "household")
-BY_OFFICER = ("name", "latin-name", "other-names", "birth", "iin", "sex", "document")
+AT_ONCE = ("address", "contact", "stay", "life", "emergency", "household")
+PERMIT = "exit-permit"
+BY_OFFICER = ("name", "latin-name", "other-names", "birth", "iin", "sex", "document", PERMIT)
+CHANGEABLE = (*AT_ONCE, *BY_OFFICER)
+# What the new mission was sent is frozen: a change in between would be lost with the move.
+NOT_WHILE_MOVING = (*BY_OFFICER, "address", "stay", "life")
+
+# Pages that only an entry of a permanent resident has.
+ONLY_PERMANENT = (PERMIT, "exit-permit-copy", "photo")
 
 Write = Callable[[Application], None]
 
@@ -48,17 +60,24 @@ class NothingChanged(Exception):
 def change_at_once(record: ResidencyRecord, key: str, *, write: Write, actor: User) -> None:
     """Let ``write`` change the rows of one page of AT_ONCE; the person is told of it.
 
-    Raises ActorMayNot, RequestRefused for a closed entry, and ValueError for another page.
+    Where the answers stay the same, the person has only confirmed them, and no message is sent.
+
+    Raises ActorMayNot, RequestRefused for a closed entry and for what moves with it, and
+    ValueError for another page.
     """
     if key not in AT_ONCE:
         raise ValueError(f"{key} is an officer's to change")
     application = _open_to(record, actor)
+    _must_not_move(record, key)
+    before = declarations.collect(application)[key]
     write(application)
     application.save()
+    freshness.confirm(record, actor=actor)
+    if declarations.collect(application)[key] == before:
+        return
     if key == "stay" and record.kind == ResidencyKind.TEMPORARY:
         record.planned_end = application.planned_end
         record.save(update_fields=["planned_end"])
-    freshness.confirm(record, actor=actor)
     audit.record(
         actor=actor,
         action="record.changed",
@@ -79,8 +98,10 @@ def propose(record: ResidencyRecord, key: str, *, write: Write, actor: User) -> 
     if key not in BY_OFFICER:
         raise ValueError(f"{key} needs no officer")
     application = _open_to(record, actor)
-    _must_not_move(record)
-    before = declarations.collect(application)[key]
+    _must_not_move(record, key)
+    # A temporary entry rests on no permit, whatever was typed once.
+    none_yet = key == PERMIT and record.kind == ResidencyKind.TEMPORARY
+    before = {} if none_yet else declarations.of_page(application, key)
     proposed = _as_written(application, key, write)
     if proposed == before:
         raise NothingChanged(key)
@@ -98,24 +119,32 @@ def propose(record: ResidencyRecord, key: str, *, write: Write, actor: User) -> 
 
 
 def _open_to(record: ResidencyRecord, actor: User) -> Application:
-    application = lock(record.application)
+    held = lock_entry(record)
+    application = held.application
     if not acts_for_citizen(actor, application):
         raise ActorMayNot(application, "only the person or a representative changes the entry")
-    if ResidencyRecord.objects.get(pk=record.pk).closed_at is not None:
-        raise requests.RequestRefused("the entry is closed")
+    if held.closed_at is not None:
+        raise requests.RequestRefused("closed")
     return application
 
 
-def _must_not_move(record: ResidencyRecord) -> None:
-    """What the new mission was sent is frozen: a change in between would be lost with the move."""
-    if record.transfers.open().exists():
-        raise requests.RequestRefused("the entry is moving to another mission")
+def changeable(record: ResidencyRecord) -> set[str]:
+    """The pages that can be changed now: none of a closed entry, some while it moves."""
+    if record.closed_at is not None:
+        return set()
+    moving = record.transfers.open().exists()
+    return set(CHANGEABLE) - set(NOT_WHILE_MOVING if moving else ())
+
+
+def _must_not_move(record: ResidencyRecord, key: str) -> None:
+    if key in NOT_WHILE_MOVING and record.transfers.open().exists():
+        raise requests.RequestRefused("moving")
 
 
 def _as_written(application: Application, key: str, write: Write) -> Any:
     with transaction.atomic():
         write(application)
-        written = declarations.collect(application)[key]
+        written = declarations.of_page(application, key)
         transaction.set_rollback(True)
     application.citizen.refresh_from_db()
     return written
@@ -129,14 +158,17 @@ def accept(change: ChangeRequest, *, actor: User) -> ChangeRequest:
     for is no word of the adult whom the entry now waits for. Raises RequestRefused where it is
     settled already or not for the actor to settle.
     """
-    lock(change.record.application)
-    record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=change.record_id)
-    _must_not_move(record)
+    # A move that is told meanwhile waits for this lock: what it carries over has the change.
+    record = lock_entry(change.record)
+    _must_not_move(record, change.page)
     settled = requests.settle(change, state=RequestState.DONE, actor=actor)
     _amend(record, settled.page, settled.proposed)
-    if settled.copies.exists():
-        kept = record.application.attachments.filter(kind="identity", replaced_at=None)
+    if copy := settled.copies.filter(replaced_at=None).first():
+        kept = record.application.attachments.filter(kind=copy.kind, replaced_at=None)
         kept.exclude(change_request=settled).update(replaced_at=timezone.now())
+    if settled.page == PERMIT and record.kind == ResidencyKind.TEMPORARY:
+        _become_permanent(record)
+    record.save()
     if settled.page == "birth":
         representation.set_term(record.citizen, record.mission)
     if acts_for_citizen(settled.requested_by, record.application):
@@ -149,12 +181,14 @@ def _amend(record: ResidencyRecord, page: str, answers: Any) -> None:
     """The rows and the register say it now; the name given up stays among the other names."""
     amended = {page: answers}
     before = _names(record.citizen)
-    _write_back(record.citizen, page, answers)
+    if page == "document":
+        _new_document(record.citizen, answers)
+    else:
+        rows.write(record.application, page, answers)
     if page in {"name", "latin-name"}:
         _keep_former_name(record.citizen, before[page])
         amended["other-names"] = declarations.collect(record.application)["other-names"]
     record.entered = record.entered | amended
-    record.save()
 
 
 def _names(citizen: Citizen) -> dict[str, str]:
@@ -170,6 +204,16 @@ def _keep_former_name(citizen: Citizen, former: str) -> None:
         citizen.save()
 
 
+@transaction.atomic
+def remove_proof(copy: Attachment, *, actor: User) -> None:
+    """Take back a copy that was to prove a change; an officer may have seen it, so it is kept as
+    replaced. Raises RequestRefused once the change is settled."""
+    change = ChangeRequest.objects.select_for_update(of=("self",)).get(pk=copy.change_request_id)
+    if not change.is_open or not acts_for_citizen(actor, copy.application):
+        raise requests.RequestRefused("the change is settled", change)
+    attachments.remove(copy, actor=actor)
+
+
 def refuse(change: ChangeRequest, *, actor: User, answer: str) -> ChangeRequest:
     """Leave the register as it is and say why."""
     with transaction.atomic():
@@ -178,29 +222,21 @@ def refuse(change: ChangeRequest, *, actor: User, answer: str) -> ChangeRequest:
     return settled
 
 
-def _write_back(citizen: Citizen, page: str, answers: Any) -> None:
-    """The rows say what the answers of the page say; the reverse of declarations.collect."""
-    if page == "document":
-        _new_document(citizen, answers)
-        return
-    if page == "other-names":
-        citizen.previous_names.all().delete()
-        PreviousName.objects.bulk_create(PreviousName(citizen=citizen, **name) for name in answers)
-    else:
-        for field, value in answers.items():
-            _set(citizen, field, value)
-    citizen.save()
-
-
-def _set(citizen: Citizen, field: str, value: Any) -> None:
-    if field == "birth_date":
-        value = date.fromisoformat(value)
-    if field == "differs_confirmed":
-        field = "iin_differs_confirmed"
-    setattr(citizen, field, value)
+def _become_permanent(record: ResidencyRecord) -> None:
+    """With the permit the temporary entry becomes a permanent one, under the same number."""
+    application = record.application
+    application.stay, application.planned_end = Stay.PERMANENT, None
+    application.answered_pages = [step.key for step in steps_of(application)]
+    application.save()
+    record.kind, record.planned_end = ResidencyKind.PERMANENT, None
+    record.exit_permit = ExitPermit.objects.get(citizen=record.citizen)
+    now = declarations.collect(application)
+    record.entered = record.entered | {key: now[key] for key in ("length", *ONLY_PERMANENT)}
+    record.entered["stay"] = record.entered["stay"] | {"planned_end": ""}
 
 
 def _new_document(citizen: Citizen, answers: dict[str, str]) -> None:
+    """The document seen before is kept as replaced, not written over."""
     citizen.documents.filter(replaced_at=None).update(replaced_at=timezone.now())
     if not answers:
         return

@@ -12,10 +12,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts import audit
+from accounts.models import OutboxMessage
 from missions import calendar
 from registrations import law
 from registrations.enums import ConfirmationOccasion
 from registrations.models import (
+    Application,
     ComingOfAge,
     Confirmation,
     LegalRepresentative,
@@ -26,6 +28,8 @@ from registrations.services.representation import birthday, comes_of_age_at
 
 NOTICE = timedelta(days=law.COMING_OF_AGE_NOTICE_DAYS)
 DAY = timedelta(days=1)
+# The message to who applied for a child that came of age before the decision.
+TOLD = "of_age_while_applying"
 
 
 def is_child(record: ResidencyRecord, now: datetime) -> bool:
@@ -146,6 +150,30 @@ def _end_childhood(record: ResidencyRecord) -> bool:
         invite(record, row)
     else:
         _stand_unconfirmed(record, now)
+    return True
+
+
+def tell_applicants() -> int:
+    """Who applied for a child that came of age meanwhile is told once why the pages are closed."""
+    ended = LegalRepresentative.objects.filter(
+        citizen=OuterRef("citizen"), user=OuterRef("applicant"), ends_at__lte=timezone.now()
+    )
+    told = OutboxMessage.objects.filter(kind=TOLD, reference=OuterRef("reference"))
+    due = Application.objects.open().filter(Exists(ended), ~Exists(told), citizen__account=None)
+    return rounds.each(due.exclude(submitted_at=None), _tell_applicant)
+
+
+def _tell_applicant(application: Application) -> bool:
+    told = OutboxMessage.objects.filter(kind=TOLD, reference=application.reference)
+    if not application.is_open or told.exists():
+        return False
+    audit.record(
+        actor=None,
+        action="citizen.came_of_age",
+        target=application,
+        mission=application.mission.code if application.mission else "",
+    )
+    notifications.to_applicant(application, TOLD)
     return True
 
 

@@ -18,11 +18,21 @@ def missing_pages(application: Application) -> list[str]:
 
 def collect(application: Application) -> Answers:
     """All answers by page key, as JSON values: dates in ISO form, choices by their code."""
-    answers = _person(application) | _reach(application) | _place_and_stay(application)
-    answers |= _people(application) | _copies(application)
     return {
-        key: value for key, value in answers.items() if STEP_BY_KEY[key].applies_to(application)
+        key: value
+        for key, value in _every_page(application).items()
+        if STEP_BY_KEY[key].applies_to(application)
     }
+
+
+def of_page(application: Application, key: str) -> Any:
+    """What the rows say of one page, also of one that does not apply yet."""
+    return _every_page(application)[key]
+
+
+def _every_page(application: Application) -> Answers:
+    answers = _person(application) | _reach(application) | _place_and_stay(application)
+    return answers | _people(application) | _copies(application)
 
 
 def freeze(application: Application) -> Declaration:
@@ -93,12 +103,12 @@ def _person(application: Application) -> Answers:
 
 def _reach(application: Application) -> Answers:
     """Where and how the person is reached."""
-    citizen = application.citizen
+    citizen, lives_at = application.citizen, application.address_holder
     return {
         "address": {
-            "street": citizen.street,
-            "postcode": citizen.postcode,
-            "local_address": citizen.local_address,
+            "street": lives_at.street,
+            "postcode": lives_at.postcode,
+            "local_address": lives_at.local_address,
         },
         "contact": {
             "phone": citizen.phone,

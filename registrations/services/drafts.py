@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from registrations.enums import ApplicationStatus
-from registrations.models import Application
+from registrations.models import Application, InformationRequest
+from registrations.services import representation
 from registrations.services.moves import ActorMayNot, acts_for_citizen, lock
-from registrations.steps import Step, steps_of
+from registrations.steps import Step, askable_again, steps_of, unanswered
 
 
 class PageClosed(Exception):
@@ -17,18 +18,27 @@ class PageClosed(Exception):
 
 
 def open_pages(application: Application) -> list[Step]:
-    """All pages of a draft; of a case sent back, those the officer named; otherwise none.
-
-    The region goes with the place: another country has other regions.
-    """
+    """All pages of a draft; of a case sent back, those that are to be answered; otherwise none."""
     if application.status == ApplicationStatus.DRAFT:
         return steps_of(application)
     if application.status == ApplicationStatus.MORE_INFO and application.open_request:
-        named = set(application.open_request.pages)
-        if "place" in named:
-            named.add("region")
-        return [step for step in steps_of(application) if step.key in named]
+        wanted = _wanted(application, application.open_request)
+        return [step for step in askable_again(application) if step.key in wanted]
     return []
+
+
+def _wanted(application: Application, request: InformationRequest) -> set[str]:
+    """The pages the officer named, and those that apply only since they were answered anew.
+
+    The region goes with the place: another country has other regions. Who now says that he leaves
+    for good is asked for the decision and its copy, and can look at them again until all is sent.
+    """
+    wanted = set(request.pages) | {step.key for step in unanswered(application)}
+    if "place" in wanted:
+        wanted.add("region")
+    declaration = application.current_declaration
+    declared = declaration.answers if declaration else {}
+    return wanted | {step.key for step in steps_of(application) if step.key not in declared}
 
 
 @transaction.atomic
@@ -55,4 +65,6 @@ def save_page(
     locked.answered_pages = [*answered, key] if finished else answered
     locked.saved_at = timezone.now()
     locked.save()
+    if locked.mission is not None:
+        representation.set_term(locked.citizen, locked.mission)
     return locked

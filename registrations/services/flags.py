@@ -1,13 +1,24 @@
 """What is marked in the queue, worked out by the database for list and filter alike."""
 
-from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from missions.models import today_at
 from registrations import law
 from registrations.enums import Capacity
 from registrations.models import Application, TravelDocument
@@ -24,23 +35,23 @@ FLAGS: dict[str, str | Promise] = {
 }
 
 
-def adult_since(today: date) -> date:
-    """Whoever was born later is under age on the day."""
-    try:
-        return today.replace(year=today.year - law.ADULT_AGE)
-    except ValueError:  # 29 February
-        return today.replace(year=today.year - law.ADULT_AGE, day=28)
+def _adult_since() -> Cast:
+    """Whoever was born after this day is under age at the mission today."""
+    years = Cast(Value(f"{law.ADULT_AGE} years"), DurationField())
+    day = ExpressionWrapper(today_at("mission__timezone") - years, output_field=DateTimeField())
+    return Cast(day, DateField())
 
 
 def with_flags(cases: QuerySet[Application]) -> QuerySet[Application]:
     """Each row says of itself which flags it bears, as ``flag_<code>``."""
-    today = timezone.localdate()
     expired = TravelDocument.objects.filter(
-        citizen=OuterRef("citizen"), replaced_at=None, expires_on__lt=today
+        citizen=OuterRef("citizen"),
+        replaced_at=None,
+        expires_on__lt=today_at(OuterRef("mission__timezone")),
     )
     conditions: dict[str, Any] = {
         "duplicate": duplicates.has_other_entry(),
-        "minor": Q(citizen__birth_date__gt=adult_since(today)),
+        "minor": Q(citizen__birth_date__gt=_adult_since()),
         "represented": ~Q(capacity=Capacity.SELF),
         "expired": Q(Exists(expired)),
         "other_mission": ~Q(other_mission_reason=""),

@@ -17,7 +17,7 @@ from registrations import law
 from registrations.enums import ConfirmationOccasion
 from registrations.models import Confirmation, ResidencyRecord
 from registrations.services import links, notifications, occasions, requests, rounds
-from registrations.services.moves import acts_for_citizen
+from registrations.services.moves import acts_for_citizen, lock_entry
 
 QUESTIONS = {
     ConfirmationOccasion.YEARLY: "still_here",
@@ -48,9 +48,7 @@ def confirm(
     ``actor`` is who acts for the person, or the officer who accepted what the person said; None
     where the link of ``confirmation`` says it. Raises CannotConfirm.
     """
-    locked: ResidencyRecord = ResidencyRecord.objects.select_for_update(of=("self",)).get(
-        pk=record.pk
-    )
+    locked = lock_entry(record)
     if locked.closed_at is not None:
         raise CannotConfirm("the entry is closed")
     if not _may_confirm(locked, actor, confirmation):

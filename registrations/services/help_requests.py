@@ -22,16 +22,18 @@ def ask(
     is_urgent: bool,
     actor: User,
 ) -> HelpRequest:
-    """Write the request down; the officers of the mission are told at once, without its words."""
+    """Write the request down; the officers of the mission are told at once, without its words.
+
+    The same words once more, while the request is open, are the same request.
+    """
+    said = {"topic": topic, "text": text, "place": place, "phone": phone, "is_urgent": is_urgent}
+    if made := requests.said_before(HelpRequest, record=record, actor=actor, **said):
+        return made
     request = requests.make(
         HelpRequest,
         record=record,
         actor=actor,
-        topic=topic,
-        text=text,
-        place=place,
-        phone=phone,
-        is_urgent=is_urgent,
+        **said,
         due_at=requests.due_at(record, law.HELP_WORKING_DAYS),
     )
     notifications.about_record(record, "help_received")
@@ -41,27 +43,36 @@ def ask(
 
 def _tell_officers(request: HelpRequest) -> None:
     posted = Posting.objects.current().filter(mission=request.record.mission)
-    officers = User.objects.filter(pk__in=posted.values("user"), is_active=True)
-    for officer in officers:
-        outbox.queue(
-            to=officer.email,
-            user=officer,
-            language=officer.language,
-            kind="help_asked",
-            template="help_asked",
-            context={"help": request, "mission": request.record.mission},
-            reference=request.record.number,
-        )
+    for officer in User.objects.filter(pk__in=posted.values("user"), is_active=True):
+        _tell(officer, request, "help_asked")
+
+
+def _tell(officer: User, request: HelpRequest, template: str) -> None:
+    record = request.record
+    outbox.queue(
+        to=officer.email,
+        user=officer,
+        language=officer.language,
+        kind=template,
+        template=template,
+        context={"help": request, "record": record, "mission": record.mission},
+        reference=record.number,
+    )
 
 
 @transaction.atomic
 def take(request: HelpRequest, *, actor: User) -> HelpRequest:
-    """The officer answers for it from now on, so that two do not call twice."""
-    locked: HelpRequest = HelpRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    if not requests.may_decide(actor, locked.record) or not locked.is_open:
-        raise requests.RequestRefused("not for this person to take", locked)
+    """The officer answers for it from now on, so that two do not call twice.
+
+    Raises RequestRefused.
+    """
+    locked = requests.lock_request(request)
+    if not locked.is_open:
+        raise requests.RequestRefused("settled", locked, who=locked.settled_by)
+    if not requests.may_decide(actor, locked.record):
+        raise requests.RequestRefused("not_yours", locked)
     if locked.taken_by is not None and locked.taken_by != actor:
-        raise requests.RequestRefused("a colleague has taken it", locked)
+        raise requests.RequestRefused("taken", locked, who=locked.taken_by)
     locked.taken_by = actor
     locked.save()
     audit.record(
@@ -80,3 +91,27 @@ def answer(request: HelpRequest, *, actor: User, answer: str) -> HelpRequest:
     settled = requests.settle(request, state=RequestState.DONE, actor=actor, answer=answer)
     notifications.about_record(settled.record, "help_answered", answer=answer)
     return settled
+
+
+def hand_over(left: ResidencyRecord, opened: ResidencyRecord, *, actor: User) -> None:
+    """Open calls for help go along to the mission that took the entry over, with a new clock.
+
+    Its officers, the person and whoever had taken the call are told.
+    """
+    for request in HelpRequest.objects.filter(record=left).open():
+        taken_by = request.taken_by
+        request.record, request.taken_by = opened, None
+        request.due_at = requests.due_at(opened, law.HELP_WORKING_DAYS)
+        request.save()
+        for record in (left, opened):
+            audit.record(
+                actor=actor,
+                action="helprequest.handed_over",
+                target=request,
+                label=record.number,
+                mission=record.mission.code,
+            )
+        notifications.about_record(opened, "help_handed_over")
+        _tell_officers(request)
+        if taken_by is not None:
+            _tell(taken_by, request, "help_handed_over")

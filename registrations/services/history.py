@@ -4,15 +4,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import AuditEvent, OutboxMessage, User
-from registrations.models import Application, RegistrationCertificate, ResidencyRecord
+from registrations.enums import RequestState
+from registrations.models import (
+    Application,
+    RegistrationCertificate,
+    ResidencyRecord,
+    VotingRequest,
+)
+from registrations.models.requests import SETTLED_KINDS
 from registrations.services.representation import accounts_of
+from registrations.steps import STEP_BY_KEY
 
 # The latest so many entries are shown; the ministry reads the rest in the log.
 SHOWN = 300
@@ -39,13 +48,27 @@ ACTIONS: dict[str, str | Promise] = {
     "certificate.issued": pgettext_lazy("history of a case", "Certificate issued"),
     "certificate.printed": pgettext_lazy("history of a case", "Certificate opened for printing"),
     "certificate.revoked": pgettext_lazy("history of a case", "Certificate withdrawn"),
+    "record.changed": pgettext_lazy("history of a case", "Details changed by the person"),
+    "record.address_changed": pgettext_lazy("history of a case", "Address changed by the person"),
     "record.confirmed": pgettext_lazy("history of a case", "Entry confirmed"),
     "record.unconfirmed": pgettext_lazy("history of a case", "Entry unconfirmed"),
     "citizen.came_of_age": pgettext_lazy("history of a case", "The person came of age"),
     "coming_of_age.address_set": pgettext_lazy("history of a case", "Own address written down"),
     "record.taken_over": pgettext_lazy("history of a case", "Entry taken over by the person"),
     "contacts.purged": pgettext_lazy("history of a case", "Emergency contacts deleted"),
+    "voting.asked": pgettext_lazy("history of a case", "Asked to be on the voters' list"),
+    "voting.taken_back": pgettext_lazy("history of a case", "Request to vote taken back"),
 }
+# Requests of the person are named by their kind, with what became of them.
+KINDS = {str(kind._meta.model_name): kind for kind in SETTLED_KINDS}
+OF_REQUEST: dict[str, str | Promise] = {
+    "made": pgettext_lazy("history of a case", "made"),
+    "taken": pgettext_lazy("history of a case", "an officer takes care of it"),
+    RequestState.DONE: RequestState.DONE.label,
+    RequestState.REFUSED: RequestState.REFUSED.label,
+    RequestState.WITHDRAWN: RequestState.WITHDRAWN.label,
+}
+TOLD = {*ACTIONS, *(f"{kind}.{verb}" for kind in KINDS for verb in OF_REQUEST)}
 # Of these the log's own words say which one it was.
 NAMED = ("attachment", "certificate")
 OF_MESSAGE = pgettext_lazy(
@@ -108,13 +131,26 @@ def _messages(application: Application) -> Iterator[Entry]:
 
 
 def _logged(application: Application) -> Iterator[Entry]:
-    events = AuditEvent.objects.filter(_targets(application), action__in=ACTIONS)
+    events = AuditEvent.objects.filter(_targets(application), action__in=TOLD)
     for event in events.order_by("-id")[:SHOWN]:
-        named = event.action.partition(".")[0] in NAMED
+        yield Entry(event.at, event.actor, _words(event.action), _note(event))
+
+
+def _words(action: str) -> str:
+    thing, _dot, verb = action.partition(".")
+    if thing in KINDS:
+        return f"{capfirst(KINDS[thing]._meta.verbose_name)}: {OF_REQUEST[verb]}"
+    return str(ACTIONS[action])
+
+
+def _note(event: AuditEvent) -> str:
+    """Which copy or certificate, to whom, or which page."""
+    if event.action.partition(".")[0] in NAMED:
         # The log names a copy in the source's own language.
-        named_as = _(event.target_label) if event.target_label else ""
-        note = named_as if named else event.details.get("to", "")
-        yield Entry(event.at, event.actor, str(ACTIONS[event.action]), note)
+        return _(event.target_label) if event.target_label else ""
+    if event.action == "record.changed":
+        return str(STEP_BY_KEY[event.details["page"]].name)
+    return str(event.details.get("to", ""))
 
 
 def _targets(application: Application) -> Q:
@@ -122,7 +158,15 @@ def _targets(application: Application) -> Q:
     certificates = RegistrationCertificate.objects.filter(record__application=application)
     record = ResidencyRecord.objects.filter(application=application).first()
     insert = getattr(record, "passport_insert", None)
+    kinds: tuple[type[Model], ...] = (*SETTLED_KINDS, VotingRequest)
+    asked = {
+        kind._meta.label_lower: kind._default_manager.filter(record=record).values_list(
+            "public_id", flat=True
+        )
+        for kind in kinds
+    }
     ids = {
+        **(asked if record else {}),
         "registrations.application": [application.public_id],
         "registrations.residencyrecord": [record.public_id] if record else [],
         "registrations.attachment": application.attachments.values_list("public_id", flat=True),

@@ -10,9 +10,15 @@ from accounts.models import User
 from missions import calendar
 from registrations.enums import ResidencyKind
 from registrations.models import PassportInsert, ResidencyRecord
+from registrations.services import requests
+from registrations.services.moves import lock_entry
 
 
-class NoInsertForTemporary(Exception):
+class InsertRefused(Exception):
+    """The entry is closed, or it is not for this person to record an insert in it."""
+
+
+class NoInsertForTemporary(InsertRefused):
     """Temporary residents are registered without an insert."""
 
 
@@ -23,9 +29,14 @@ def record_insert(
     """Note the insert given to a permanent resident.
 
     An insert that counts as returned, since another entry of the person was closed, is taken over
-    where it is still in the passport. Raises NoInsertForTemporary, and IntegrityError where the
-    record has an insert or the number is taken.
+    where it is still in the passport. Raises InsertRefused, NoInsertForTemporary among it, and
+    IntegrityError where the record has an insert or the number is taken.
     """
+    record = lock_entry(record)
+    if not requests.may_decide(actor, record):
+        raise InsertRefused("not for this person to record")
+    if record.closed_at is not None:
+        raise InsertRefused("the entry is closed")
     if record.kind != ResidencyKind.PERMANENT:
         raise NoInsertForTemporary(record.number)
     kept = PassportInsert.objects.filter(

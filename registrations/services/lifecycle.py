@@ -26,6 +26,7 @@ from registrations.models import (
     Application,
     Citizen,
     Consent,
+    DepartureNotice,
     InformationRequest,
     LegalRepresentative,
 )
@@ -33,8 +34,12 @@ from registrations.services import (
     awaited_answers,
     closing,
     declarations,
+    drafts,
     inserts,
+    notifications,
     representation,
+    requests,
+    rows,
 )
 
 # What a caller catches stands beside what it calls.
@@ -44,16 +49,21 @@ from registrations.services.moves import (  # noqa: F401
     AnswerAwaited,
     ComeOfAge,
     Incomplete,
+    MayTakeBack,
     MoveNotInTable,
     MoveRefused,
     PageOutOfDate,
+    ProofNotSeen,
     acts_for_citizen,
     check_move,
+    gives_cases,
     lock,
+    lock_entry,
     parts_of,
     transition,
 )
 from registrations.services.registering import register  # noqa: F401
+from registrations.steps import askable_again
 
 
 @transaction.atomic
@@ -65,7 +75,7 @@ def start(*, account: User, capacity: Capacity = Capacity.SELF) -> Application:
     AlreadyRegistered for somebody whose entry is in force.
     """
     # Two clicks at once wait for one another here.
-    User.objects.select_for_update().get(pk=account.pk)
+    User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if begun := _begun(account, capacity):
         return begun
     if capacity == Capacity.SELF:
@@ -163,10 +173,10 @@ def take(application: Application, *, actor: User, seen_version: int | None = No
 def assign(
     application: Application, *, to: User, actor: User, seen_version: int | None = None
 ) -> Application:
-    """Give an open case to another officer of the mission; the status stays."""
+    """The head of the section gives a case in work to another officer; the status stays."""
     locked = lock(application)
-    if Actor.OFFICER not in parts_of(actor, locked) or Actor.OFFICER not in parts_of(to, locked):
-        raise ActorMayNot(locked, "both must be posted at the mission")
+    if not gives_cases(actor, locked) or Actor.OFFICER not in parts_of(to, locked):
+        raise ActorMayNot(locked, "the head gives cases to an officer posted at the mission")
     if locked.status not in {ApplicationStatus.IN_REVIEW, ApplicationStatus.MORE_INFO}:
         raise MoveNotInTable(locked, "only a case in work is given to somebody")
     if seen_version is not None and seen_version != locked.version:
@@ -194,9 +204,14 @@ def ask(
     answer_by: date,
     seen_version: int | None = None,
 ) -> Application:
-    """Reopen the named pages for the citizen and stop the clock."""
+    """Reopen the named pages for the citizen and stop the clock.
+
+    Raises ValueError for a page that is not asked for again.
+    """
     locked = lock(application)
     check_move(locked, ApplicationStatus.MORE_INFO, actor=actor, seen_version=seen_version)
+    if wrong := set(pages) - {step.key for step in askable_again(locked)}:
+        raise ValueError(f"not asked for again: {', '.join(sorted(wrong))}")
     assert locked.mission is not None
     assert locked.due_at is not None
     now = timezone.now()
@@ -238,8 +253,8 @@ def answer(application: Application, *, actor: User) -> Application:
 def go_on(application: Application, *, actor: User) -> Application:
     """The officer goes on without the answer once its day has passed; the clock goes on.
 
-    What the citizen typed and did not send is no declaration. Raises AnswerAwaited before that day
-    is over.
+    What the citizen typed and did not send is no declaration: the rows are put back. Raises
+    AnswerAwaited before that day is over.
     """
     locked = lock(application)
     check_move(locked, ApplicationStatus.IN_REVIEW, actor=actor)
@@ -248,9 +263,14 @@ def go_on(application: Application, *, actor: User) -> Application:
     request = locked.requests.open().get()
     if not awaited_answers.is_late(locked, request.answer_by):
         raise AnswerAwaited(locked, "the day of the answer has not passed")
+    rows.put_back(locked, _open_keys(locked))
     request.lapsed_at = timezone.now()
     request.save()
     return _resume(locked, request, actor=actor, details={"unanswered": True})
+
+
+def _open_keys(application: Application) -> list[str]:
+    return [step.key for step in drafts.open_pages(application)]
 
 
 def _resume(
@@ -298,10 +318,15 @@ def refuse(
 
 @transaction.atomic
 def withdraw(application: Application, *, actor: User) -> Application:
-    """The citizen takes back what is not decided yet; no answer is waited for any more."""
+    """The citizen takes back what is not decided yet, with what was typed and not sent; no answer
+    is waited for any more."""
+    locked = lock(application)
     now = timezone.now()
+    check_move(locked, ApplicationStatus.WITHDRAWN, actor=actor)
+    if locked.status == ApplicationStatus.MORE_INFO:
+        rows.put_back(locked, _open_keys(locked))
     withdrawn = transition(
-        application, ApplicationStatus.WITHDRAWN, actor=actor, withdrawn_at=now, paused_at=None
+        locked, ApplicationStatus.WITHDRAWN, actor=actor, withdrawn_at=now, paused_at=None
     )
     withdrawn.requests.open().update(lapsed_at=now)
     return withdrawn
@@ -315,16 +340,29 @@ def deregister(
     ground: DeregistrationGround,
     seen_version: int | None = None,
 ) -> Application:
-    """Close the entry on a listed ground: certificates are withdrawn, the insert is returned."""
+    """Close the entry on a listed ground: certificates are withdrawn, the insert is returned.
+
+    Raises MayTakeBack on the person's own application while it can be taken back.
+    """
+    locked = lock(application)
+    check_move(locked, ApplicationStatus.DEREGISTERED, actor=actor, seen_version=seen_version)
+    entry = lock_entry(locked.residency_record)
+    if ground == DeregistrationGround.OWN_APPLICATION:
+        notice = DepartureNotice.objects.filter(record=entry).open().first()
+        if notice is not None and notice.can_be_taken_back:
+            raise MayTakeBack(application, "the application to leave can still be taken back")
     locked = transition(
-        application,
-        ApplicationStatus.DEREGISTERED,
-        actor=actor,
-        details={"ground": ground},
-        seen_version=seen_version,
+        locked, ApplicationStatus.DEREGISTERED, actor=actor, details={"ground": ground}
     )
     record = closing.close(locked.residency_record, actor=actor, ground=ground)
     inserts.give_back(record)
+    notifications.about_application(
+        locked,
+        "removed_from_register",
+        record=record,
+        ground=ground,
+        unsettled=requests.lapsed(record),
+    )
     return locked
 
 

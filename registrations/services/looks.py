@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AddressChange, AuditEvent, User
 from accounts.scoping import sees_every_mission
 from missions.models import ForeignMission
-from registrations.models import Attachment, Citizen, RegistrationCertificate, ResidencyRecord
+from registrations.models import Citizen
+from registrations.services import holdings
 from registrations.services.representation import accounts_of
 
 # What is said of an action in the log; any other one of an officer is work on the case.
@@ -24,6 +25,15 @@ WORDS: dict[str, str | Promise] = {
     "certificate.printed": _("opened or printed a certificate"),
     "certificate.issued": _("issued a certificate"),
     "application.exported": _("exported your data"),
+    "address_change.viewed": _("looked at your change of the email address"),
+    "helprequest.taken": _("took up your request for help"),
+    "helprequest.done": _("answered your request for help"),
+    "changerequest.done": _("accepted your change"),
+    "changerequest.refused": _("refused your change"),
+    "certificaterequest.done": _("answered your application for a certificate"),
+    "certificaterequest.refused": _("answered your application for a certificate"),
+    "departurenotice.done": _("answered your application to leave the register"),
+    "departurenotice.refused": _("answered your application to leave the register"),
 }
 WORK = _("worked on your case")
 MINISTRY = _("Ministry of Foreign Affairs of the Republic of Kazakhstan")
@@ -48,28 +58,29 @@ def looks_at(citizen: Citizen, *, most: int = 500) -> list[Look]:
         Look(
             event.at,
             WORDS.get(event.action, WORK),
-            MINISTRY
-            if event.actor_email in ministry
-            else str(missions.get(event.mission, event.mission)),
+            MINISTRY if event.actor_email in ministry else _where(event.mission, missions),
         )
         for event in by_staff
     ]
 
 
+def _where(code: str, missions: dict[str, ForeignMission]) -> str:
+    """Which mission, in as few words as tell it from the others."""
+    mission = missions.get(code)
+    return f"{mission.get_kind_display()}, {mission.city}" if mission else code
+
+
 def _about(citizen: Citizen) -> Q:
-    applications = citizen.applications.all()
-    of_person = {
-        "registrations.application": applications,
-        "registrations.attachment": Attachment.objects.filter(application__in=applications),
-        "registrations.residencyrecord": ResidencyRecord.objects.filter(citizen=citizen),
-        "registrations.registrationcertificate": RegistrationCertificate.objects.filter(
-            record__citizen=citizen
-        ),
-    }
+    """Events of every kind of row that is about the person, and of a change of the address."""
+    whose: list[tuple[holdings.Kind, Citizen | User]] = [
+        (kind, citizen) for kind in holdings.OF_PERSON if hasattr(kind.model, "public_id")
+    ]
+    if citizen.account is not None:
+        whose.append((holdings.ADDRESS_CHANGES, citizen.account))
     about = Q()
-    for target_type, rows in of_person.items():
-        ids = [str(public_id) for public_id in rows.values_list("public_id", flat=True)]
-        about |= Q(target_type=target_type, target_id__in=ids)
+    for kind, one in whose:
+        ids = [str(public_id) for public_id in kind.rows(one).values_list("public_id", flat=True)]
+        about |= Q(target_type=kind.model._meta.label_lower, target_id__in=ids)
     return about
 
 

@@ -4,6 +4,10 @@ The table of moves is enums.TRANSITIONS. Order of effects, in one database trans
 locked, the move is looked up, the actor is checked, the status is written with its who and when,
 the event and the audit entry are added, the message to the citizen is queued. Messages leave after
 the commit. What each move means stands in registrations/services/lifecycle.py.
+
+Whoever locks several rows takes them in one order, which ADR 18 gives with its reasons: the
+application, the entry in the register, what hangs on the entry, the counter of numbers, and the
+audit log last. lock() and lock_entry() are the ways in.
 """
 
 from collections.abc import Collection
@@ -13,9 +17,9 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
-from missions.models import ForeignMission
+from missions.models import ForeignMission, PostingRole
 from registrations.enums import TRANSITIONS, Actor, ApplicationStatus
-from registrations.models import Application, ApplicationEvent
+from registrations.models import Application, ApplicationEvent, ResidencyRecord
 from registrations.services import notifications
 
 
@@ -48,12 +52,20 @@ class AlreadyRegistered(MoveRefused):
     """The person is on the register: the entry is kept true, not made again."""
 
 
+class ProofNotSeen(MoveRefused):
+    """Nobody has checked that the applicant represents the person."""
+
+
 class AnswerAwaited(MoveRefused):
     """The citizen may still answer: the day named in the request has not passed."""
 
 
 class ComeOfAge(MoveRefused):
     """The person is an adult now: nobody applies for a child any more."""
+
+
+class MayTakeBack(MoveRefused):
+    """The person's own application to leave can still be taken back."""
 
 
 class Incomplete(MoveRefused):
@@ -95,13 +107,31 @@ def parts_of(actor: User, application: Application) -> set[Actor]:
     return parts
 
 
+def gives_cases(user: User, application: Application) -> bool:
+    """The head of the section of the case's own mission; being one elsewhere counts for nothing."""
+    heads = user.postings.current().filter(mission=application.mission, role=PostingRole.HEAD)
+    return user.has_perm("registrations.assign_application") and heads.exists()
+
+
 def lock(application: Application) -> Application:
     """The row as it stands now, locked to the end of the transaction."""
     locked: Application = (
-        Application.objects.select_for_update(of=("self",))
+        Application.objects.select_for_update(of=("self",), no_key=True)
         .select_related("citizen", "mission", "assigned_to")
         .get(pk=application.pk)
     )
+    return locked
+
+
+def lock_entry(record: ResidencyRecord) -> ResidencyRecord:
+    """The entry as it stands now, locked after the application that it came from."""
+    application = lock(record.application)
+    locked: ResidencyRecord = (
+        ResidencyRecord.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("mission")
+        .get(pk=record.pk)
+    )
+    locked.application, locked.citizen = application, application.citizen
     return locked
 
 

@@ -26,7 +26,6 @@ TEMPLATES: dict[tuple[ApplicationStatus, ApplicationStatus], str] = {
     (ApplicationStatus.IN_REVIEW, ApplicationStatus.REFUSED): "refused",
     (ApplicationStatus.SUBMITTED, ApplicationStatus.WITHDRAWN): "withdrawn",
     (ApplicationStatus.MORE_INFO, ApplicationStatus.WITHDRAWN): "withdrawn",
-    (ApplicationStatus.REGISTERED, ApplicationStatus.DEREGISTERED): "removed_from_register",
 }
 # Who wants to be called in an emergency only is texted where silence costs the person something:
 # an answer is due, help is answered, an appeal is possible, the entry is in doubt or closed.
@@ -34,6 +33,7 @@ NOT_ROUTINE = {
     "more_information_needed",
     "answer_reminder",
     "help_answered",
+    "help_handed_over",
     "refused",
     "coming_of_age_reminder",
     "still_here_reminder",
@@ -92,12 +92,17 @@ def about_application(application: Application, template: str, **context: Any) -
         )
 
 
+def to_applicant(application: Application, template: str) -> None:
+    """Queue a message to whoever applied, though that one may no longer act for the person."""
+    reader = Reader.of(application.applicant)
+    _queue(reader, application.citizen, template, application.reference, _context(application))
+
+
 def preview(application: Application, template: str, **context: Any) -> "outbox.Rendered":
     """The message as the citizen will get it, for the officer's confirm page."""
     reader = next(iter(readers_of_application(application)), Reader.of(application.applicant))
-    return outbox.render(
-        template, language=reader.language, context=_context(application) | context
-    )
+    said = _context(application) | {"for_whom": _for_whom(reader, application.citizen)} | context
+    return outbox.render(template, language=reader.language, context=said)
 
 
 def readers_of_application(application: Application) -> list[Reader]:
@@ -126,10 +131,17 @@ def _queue(
         language=reader.language,
         kind=template,
         template=template,
-        context=context,
+        context=context | {"for_whom": _for_whom(reader, citizen)},
         reference=reference,
         phone=phone_for(citizen, template),
     )
+
+
+def _for_whom(reader: Reader, citizen: Citizen) -> str:
+    """The given name for a reader who looks after somebody else; a parent may have several."""
+    if reader.user is None or citizen.account_id == reader.user.pk:
+        return ""
+    return str(citizen.given_names or citizen.given_names_latin)
 
 
 def about_record(record: ResidencyRecord, template: str, **context: Any) -> None:

@@ -8,9 +8,9 @@ import copy
 from datetime import date
 
 from accounts.outbox import Rendered
-from registrations.enums import RefusalGround
-from registrations.models import Application, InformationRequest
-from registrations.services import notifications
+from registrations.enums import DeregistrationGround, RefusalGround
+from registrations.models import Application, DepartureNotice, InformationRequest
+from registrations.services import notifications, requests
 
 # Stands where the register number will be, which nobody knows before the decision.
 NUMBER_TO_COME = "…"
@@ -33,5 +33,11 @@ def of_question(application: Application, *, text: str, answer_by: date) -> Rend
     return notifications.preview(application, "more_information_needed", request=request)
 
 
-def of_removal(application: Application) -> Rendered:
-    return notifications.preview(application, "removed_from_register")
+def of_removal(application: Application, *, ground: DeregistrationGround) -> Rendered:
+    record = application.residency_record
+    waiting = requests.open_requests(record)
+    if ground == DeregistrationGround.OWN_APPLICATION:
+        waiting = [one for one in waiting if not isinstance(one, DepartureNotice)]
+    return notifications.preview(
+        application, "removed_from_register", record=record, ground=ground, unsettled=waiting
+    )

@@ -1,11 +1,12 @@
 """How fresh the register is: of one entry in words, of a mission in numbers."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from missions.models import ForeignMission
+from missions.models import ForeignMission, today_at
 from registrations.enums import UnconfirmedReason
 from registrations.models import ResidencyRecord
 from registrations.services.representation import comes_of_age_at
@@ -58,5 +59,8 @@ def has_unconfirmed_entry() -> Exists:
 
 
 def stay_is_over(register: QuerySet[ResidencyRecord]) -> QuerySet[ResidencyRecord]:
-    """In force, though the stay the card states has ended: a ground to close the entry."""
-    return register.filter(closed_at=None, planned_end__lt=timezone.now().date())
+    """In force, though the stay the card states has ended at the mission: a ground to close it."""
+    ended = {"planned_end__lt": today_at("mission__timezone")}
+    # The day of no mission comes later than this one; the index is read up to it.
+    last = (timezone.now() + timedelta(days=1)).date()
+    return register.filter(closed_at=None, planned_end__lte=last, **ended)

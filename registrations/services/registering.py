@@ -8,10 +8,34 @@ from django.utils import timezone
 
 from accounts.models import User
 from missions import calendar
-from registrations.enums import ApplicationStatus, DeregistrationGround, ResidencyKind
-from registrations.models import Application, ExitPermit, ResidencyRecord
-from registrations.services import closing, inserts, numbering, representation
-from registrations.services.moves import Incomplete, MoveRefused, check_move, lock, transition
+from registrations.enums import (
+    ApplicationStatus,
+    Capacity,
+    DeregistrationGround,
+    ResidencyKind,
+    Stay,
+)
+from registrations.models import Application, Citizen, ExitPermit, ResidencyRecord
+from registrations.services import (
+    closing,
+    help_requests,
+    inserts,
+    notifications,
+    numbering,
+    representation,
+    requests,
+    voting,
+)
+from registrations.services.moves import (
+    AlreadyRegistered,
+    Incomplete,
+    MoveRefused,
+    ProofNotSeen,
+    check_move,
+    lock,
+    lock_entry,
+    transition,
+)
 
 # Closed on these grounds, an entry says that there is nobody to register elsewhere.
 NOBODY_TO_REGISTER = (DeregistrationGround.DEATH, DeregistrationGround.CITIZENSHIP_ENDED)
@@ -38,42 +62,72 @@ def register(
     kind: ResidencyKind | None = None,
     seen_version: int | None = None,
 ) -> ResidencyRecord:
-    """Enter the person in the register under the mission's next number of the year.
+    """Enter the person, as declared, in the register under the mission's next number of the year.
 
     ``checked`` are the points of the checklist the officer confirmed; ``kind`` only where the
-    officer registers another kind than was asked for. Raises Incomplete where a permanent
-    resident shows no exit permit, and EarlierEntryEnded where that was not asked about.
+    officer registers another kind than was declared. Raises AlreadyRegistered, ProofNotSeen,
+    EarlierEntryEnded where that was not asked about, and Incomplete where a permanent resident
+    declared no exit permit.
     """
     locked = lock(application)
     check_move(locked, ApplicationStatus.REGISTERED, actor=actor, seen_version=seen_version)
+    left = _entry_to_leave(locked)
     if earlier_entry_ended(locked) and EARLIER_ENTRY_CHECKED not in checked:
         raise EarlierEntryEnded(locked, "the ground on which the earlier entry was closed stands")
-    kind = kind or locked.kind
+    if locked.capacity != Capacity.SELF and representation.PROOF_CHECKED not in checked:
+        raise ProofNotSeen(locked, "nobody has checked that the applicant represents the person")
+    kind = kind or _declared_kind(locked)
     permit = _needed_permit(locked, kind)
-    if representation.PROOF_CHECKED in checked:
-        representation.confirm_representation(locked, actor=actor)
     assert locked.mission is not None
     representation.set_term(locked.citizen, locked.mission)
-    left = _leave_old_mission(locked, actor=actor)
-    locked, sequence = _numbered(locked, kind=kind, checked=checked, actor=actor)
+    # The counter is locked before the log is (ADR 18).
+    locked, sequence = _numbered(locked, left, kind=kind, checked=checked, actor=actor)
     record = _entry(locked, kind=kind, permit=permit, sequence=sequence)
     if left is not None:
-        inserts.carry_over(left, record)
+        _hand_over(left, record, actor=actor)
+    if locked.transfer_of_id is not None:
+        _arrive(locked.citizen, record)
     return record
 
 
+def _entry_to_leave(application: Application) -> ResidencyRecord | None:
+    """The entry that this application moves here, locked, if it moves one that is in force.
+
+    Raises AlreadyRegistered where another entry of the person is in force.
+    """
+    moved: ResidencyRecord | None = application.transfer_of
+    left = lock_entry(moved) if moved is not None else None
+    in_force = application.citizen.residency_records.in_force()
+    if in_force.exclude(pk=left.pk if left else None).exists():
+        raise AlreadyRegistered(application, "the person is on the register")
+    return left if left is not None and left.closed_at is None else None
+
+
+def _declared_kind(application: Application) -> ResidencyKind:
+    declaration = application.current_declaration
+    assert declaration is not None
+    return Stay(declaration.answers["length"]["stay"]).residency_kind
+
+
 def _needed_permit(application: Application, kind: ResidencyKind) -> ExitPermit | None:
-    """The exit permit of a permanent resident; Incomplete where there is none to show."""
+    """The exit permit that a permanent resident declared; Incomplete where there is none."""
     if kind != ResidencyKind.PERMANENT:
         return None
+    declaration = application.current_declaration
+    assert declaration is not None
     permit: ExitPermit | None = ExitPermit.objects.filter(citizen=application.citizen).first()
-    if permit is None:
-        raise Incomplete(application, ["exit_permit"])
+    if permit is None or not declaration.answers.get("exit-permit"):
+        raise Incomplete(application, ["exit-permit"])
     return permit
 
 
 def _numbered(
-    application: Application, *, kind: ResidencyKind, checked: Collection[str], actor: User
+    application: Application,
+    left: ResidencyRecord | None,
+    *,
+    kind: ResidencyKind,
+    checked: Collection[str],
+    actor: User,
 ) -> tuple[Application, int]:
     """The application as registered under the mission's next number, and that number alone."""
     mission = application.mission
@@ -82,6 +136,10 @@ def _numbered(
     year = calendar.local_date(mission, now).year
     sequence = numbering.next_number(mission, year=year, series="register")
     number = numbering.register_number(mission, year, sequence)
+    if representation.PROOF_CHECKED in checked:
+        representation.confirm_representation(application, actor=actor)
+    if left is not None:
+        _leave_old_mission(application, left, actor=actor)
     registered = transition(
         application,
         ApplicationStatus.REGISTERED,
@@ -94,22 +152,32 @@ def _numbered(
     return registered, sequence
 
 
-def _leave_old_mission(application: Application, *, actor: User) -> ResidencyRecord | None:
-    """Close the entry that this application moves here, if it moves one that is still in force."""
-    left: ResidencyRecord | None = application.transfer_of
-    if left is None:
-        return None
-    held = lock(left.application)
-    if held.status != ApplicationStatus.REGISTERED:
-        return None
+def _leave_old_mission(application: Application, left: ResidencyRecord, *, actor: User) -> None:
+    """Close the entry that this application moves here."""
     assert application.mission is not None
     transition(
-        held,
+        left.application,
         ApplicationStatus.TRANSFERRED,
         actor=actor,
         details={"to": application.mission.code, "reference": application.reference},
     )
-    return closing.close(left, actor=actor, ground=DeregistrationGround.REGISTERED_ELSEWHERE)
+    closing.close(left, actor=actor, ground=DeregistrationGround.REGISTERED_ELSEWHERE, moves=True)
+
+
+def _hand_over(left: ResidencyRecord, opened: ResidencyRecord, *, actor: User) -> None:
+    """What goes along with the person; of what ended with the old entry the person is told."""
+    inserts.carry_over(left, opened)
+    help_requests.hand_over(left, opened, actor=actor)
+    voting.hand_over(left, opened, actor=actor)
+    if ended := requests.lapsed(left):
+        notifications.about_record(opened, "requests_ended", left=left, unsettled=ended)
+
+
+def _arrive(citizen: Citizen, record: ResidencyRecord) -> None:
+    """The person lives where the move said, from now on."""
+    for field, value in record.entered["address"].items():
+        setattr(citizen, field, value)
+    citizen.save()
 
 
 def _entry(

@@ -2,6 +2,7 @@
 which 18 is reached."""
 
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -74,6 +75,19 @@ def accounts_of(citizen: Citizen) -> QuerySet[User]:
     return User.objects.filter(
         Q(citizen=citizen) | Q(represents__citizen=citizen) | Q(applications__citizen=citizen)
     ).distinct()
+
+
+def outgrown(account: User) -> list[Application]:
+    """The applications under way of those whom the account represented until they came of age."""
+    ended = account.represents.filter(ends_at__lte=timezone.now()).values("citizen")
+    under_way = Application.objects.filter(citizen__in=ended, citizen__account=None).open()
+    return list(under_way.select_related("citizen", "mission").order_by("-created_at"))
+
+
+def has_outgrown(account: User, **person: Any) -> bool:
+    """Whether the account represented the person who is so described until that one came of age."""
+    ended = account.represents.filter(ends_at__lte=timezone.now()).values("citizen")
+    return bool(Citizen.objects.filter(pk__in=ended, **person).exists())
 
 
 @transaction.atomic

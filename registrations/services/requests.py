@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import User
@@ -12,16 +14,34 @@ from missions import calendar
 from registrations.enums import Actor, RequestState
 from registrations.models import ResidencyRecord
 from registrations.models.requests import SETTLED_KINDS, MissionRequest
-from registrations.services.moves import acts_for_citizen, parts_of
+from registrations.services.moves import acts_for_citizen, lock_entry, parts_of
 
 Request = TypeVar("Request", bound=MissionRequest)
 
 
-class RequestRefused(Exception):
-    """The request cannot be made or settled; ``request`` is the row as it stands, if any."""
+# Why a request is not made or settled, and how whoever asked is told.
+REFUSALS: dict[str, str | Promise] = {
+    "not_yours": _("Not yours to settle"),
+    "closed": _("The entry is closed: nothing of it can be changed."),
+    "moving": _("The entry is moving to another mission. Wait until that mission has decided."),
+    "settled": _("Settled already by: %(who)s"),
+    "taken": _("A colleague takes care of it already: %(who)s"),
+}
 
-    def __init__(self, reason: str, request: MissionRequest | None = None) -> None:
-        super().__init__(reason)
+
+class RequestRefused(Exception):
+    """The request cannot be made or settled.
+
+    ``code`` is a key of REFUSALS, ``message`` its words; ``request`` is the row as it stands, if
+    any, and ``who`` was faster.
+    """
+
+    def __init__(
+        self, code: str, request: MissionRequest | None = None, *, who: User | None = None
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = str(REFUSALS[code]) % {"who": who or ""}
         self.request = request
 
 
@@ -42,14 +62,42 @@ def make(model: type[Request], *, record: ResidencyRecord, actor: User, **said: 
     Raises RequestRefused where the actor does not act for the person or the entry is closed, and
     IntegrityError where such a request is open already and only one may be.
     """
-    record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    record = lock_entry(record)
     if not acts_for_citizen(actor, record.application):
-        raise RequestRefused("only the person or a representative asks")
+        raise RequestRefused("not_yours")
     if record.closed_at is not None:
-        raise RequestRefused("the entry is closed")
+        raise RequestRefused("closed")
     request = model.objects.create(record=record, requested_by=actor, **said)
     _log(actor, request, "made")
     return request
+
+
+def lock_request(request: Request) -> Request:
+    """The request as it stands now, locked after its entry."""
+    record = lock_entry(request.record)
+    locked: Request = (
+        type(request)
+        .objects.select_for_update(of=("self",), no_key=True)
+        .select_related("settled_by")
+        .get(pk=request.pk)
+    )
+    locked.record = record
+    return locked
+
+
+def said_before(
+    model: type[Request], *, record: ResidencyRecord, actor: User, **said: Any
+) -> Request | None:
+    """The actor's open request that says the same, which a second click would make twice.
+
+    Within a transaction: the entry is locked, so that two clicks at once wait for one another.
+    """
+    lock_entry(record)
+    waiting: list[Request] = list(model.objects.filter(record=record, requested_by=actor).open())
+    for one in waiting:
+        if all(getattr(one, name) == value for name, value in said.items()):
+            return one
+    return None
 
 
 @transaction.atomic
@@ -61,20 +109,15 @@ def settle(
     Done and refused are an officer's word, withdrawn the person's. Raises RequestRefused where it
     is not for the actor to say, or somebody was faster.
     """
-    locked: Request = (
-        type(request)
-        .objects.select_for_update(of=("self",))
-        .select_related("record__mission", "record__application__citizen", "settled_by")
-        .get(pk=request.pk)
-    )
+    locked = lock_request(request)
     if not locked.is_open:
-        raise RequestRefused("the request is settled already", locked)
+        raise RequestRefused("settled", locked, who=locked.settled_by)
     if state == RequestState.WITHDRAWN:
         allowed = acts_for_citizen(actor, locked.record.application)
     else:
         allowed = may_decide(actor, locked.record)
     if not allowed:
-        raise RequestRefused("the request is not for this person to settle", locked)
+        raise RequestRefused("not_yours", locked)
     locked.state = state
     locked.settled_at = timezone.now()
     locked.settled_by = actor
@@ -100,3 +143,21 @@ def open_requests(record: ResidencyRecord) -> list[MissionRequest]:
     """What the person waits for, of every kind, the most pressing first."""
     found = [one for kind in SETTLED_KINDS for one in kind.objects.filter(record=record).open()]
     return sorted(found, key=lambda one: one.due_at)
+
+
+def end_with_entry(
+    request: MissionRequest, *, state: RequestState, actor: User, answer: str = ""
+) -> None:
+    """End what is open because its entry is closed: the closing tells the person of all at once."""
+    request.state = state
+    request.settled_at = timezone.now()
+    request.settled_by = actor
+    request.answer = answer
+    request.save()
+    _log(actor, request, str(state))
+
+
+def lapsed(record: ResidencyRecord) -> list[MissionRequest]:
+    """What ended unsettled when the entry was closed, the most pressing kind first."""
+    ended = {"record": record, "state": RequestState.LAPSED}
+    return [one for kind in SETTLED_KINDS for one in kind.objects.filter(**ended)]

@@ -8,7 +8,7 @@ from accounts.models import User
 from registrations.models import Citizen, ComingOfAge, ResidencyRecord
 from registrations.services import abandoned, freshness, requests
 from registrations.services.coming_of_age import growing_up, invite, is_child
-from registrations.services.moves import acts_for_citizen
+from registrations.services.moves import acts_for_citizen, lock_entry
 
 
 class AddressRefused(Exception):
@@ -34,7 +34,7 @@ def set_address(record: ResidencyRecord, *, email: str, actor: User) -> ComingOf
     For a representative until the birthday, for an officer of the mission until the entry is taken
     over. Raises AddressRefused.
     """
-    locked = _locked(record)
+    locked = lock_entry(record)
     email = email.lower()
     if locked.closed_at is not None or locked.citizen.account_id is not None:
         raise AddressRefused("taken_over")
@@ -87,7 +87,7 @@ def take_over(record: ResidencyRecord, *, actor: User) -> ResidencyRecord:
     Raises CannotTakeOver; "has_own" where the account sent an application of its own: then one of
     the two is somebody else's, or the person stands twice, and an officer must look.
     """
-    locked = _locked(record)
+    locked = lock_entry(record)
     row = growing_up(locked)
     if locked.closed_at is not None or locked.citizen.account_id is not None:
         raise CannotTakeOver("taken_over")
@@ -108,17 +108,10 @@ def _give_up_drafts(account: User) -> None:
     own = Citizen.objects.filter(account=account).first()
     if own is None:
         return
-    for unsent in own.applications.all():
-        gone = abandoned.erase(unsent)
-        audit.record(actor=account, action="draft.purged", label=str(unsent), details=gone)
+    gone = [(str(unsent), abandoned.erase(unsent)) for unsent in own.applications.all()]
     abandoned.forget(own)
-
-
-def _locked(record: ResidencyRecord) -> ResidencyRecord:
-    locked: ResidencyRecord = ResidencyRecord.objects.select_for_update(of=("self",)).get(
-        pk=record.pk
-    )
-    return locked
+    for label, rows in gone:
+        audit.record(actor=account, action="draft.purged", label=label, details=rows)
 
 
 def _log(actor: User, action: str, record: ResidencyRecord) -> None:

@@ -5,18 +5,20 @@ application that carries everything over; when its officer registers the person,
 closed in the same transaction (lifecycle.register), and both missions' journals have the line.
 """
 
-from dataclasses import dataclass, fields
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from missions import calendar
 from missions.models import ForeignMission
 from registrations import law
 from registrations.enums import OPEN_STATUSES
-from registrations.models import Application, Attachment, ResidencyRecord
-from registrations.services import freshness, lifecycle
+from registrations.models import Application, ResidencyRecord
+from registrations.services import attachments, freshness, lifecycle, notifications
 from registrations.services.representation import capacity_of
 from registrations.steps import steps_of
 
@@ -28,6 +30,8 @@ CARRIED = (
     "education",
     "address_in_kazakhstan",
 )
+OF_THE_PERSON = ("street", "postcode", "local_address")
+OF_THE_PLACE = ("country", "region", "city", "arrived_on", "mission", "other_mission_reason")
 
 
 class MoveNotPossible(Exception):
@@ -71,28 +75,29 @@ def report_move(
         raise MoveNotPossible("the entry is closed")
     if record.citizen.applications.filter(status__in=OPEN_STATUSES).exists():
         raise MoveNotPossible("an application of the person is under way")
-    _change_address(held, place)
     if place.mission == record.mission:
-        held.country, held.region, held.city = place.country, place.region, place.city
-        held.save()
-        audit.record(
-            actor=actor,
-            action="record.address_changed",
-            target=record,
-            mission=record.mission.code,
-        )
-        freshness.confirm(record, actor=actor)
+        _move_within(record, held, place, actor)
         return None
     moved = _carry_over(record, held, place, actor)
     return lifecycle.submit(moved, actor=actor, consent=consent, language=language)
 
 
-def _change_address(application: Application, place: NewPlace) -> None:
-    citizen = application.citizen
-    citizen.street = place.street
-    citizen.postcode = place.postcode
-    citizen.local_address = place.local_address
-    citizen.save()
+def _move_within(record: ResidencyRecord, held: Application, place: NewPlace, actor: User) -> None:
+    """The same mission goes on: the address and the day of the move stand in the entry at once."""
+    for name in OF_THE_PERSON:
+        setattr(held.citizen, name, getattr(place, name))
+    held.citizen.save()
+    for name in OF_THE_PLACE:
+        setattr(held, name, getattr(place, name))
+    held.save()
+    audit.record(
+        actor=actor,
+        action="record.address_changed",
+        target=record,
+        mission=record.mission.code,
+    )
+    freshness.confirm(record, actor=actor)
+    notifications.about_record(record, "details_changed")
 
 
 def _carry_over(
@@ -106,22 +111,16 @@ def _carry_over(
         transfer_of=record,
         **{name: getattr(held, name) for name in CARRIED},
     )
-    for field in fields(place):
-        if field.name not in {"street", "postcode", "local_address"}:
-            setattr(moved, field.name, getattr(place, field.name))
+    for name in (*OF_THE_PERSON, *OF_THE_PLACE):
+        setattr(moved, name, getattr(place, name))
+    if moved.planned_end and moved.planned_end <= max(place.arrived_on, _yesterday(place.mission)):
+        # What ended with the old place says nothing of the new one.
+        moved.planned_end = None
     moved.answered_pages = [step.key for step in steps_of(moved)]
     moved.save()
-    for copy in held.attachments.current():
-        Attachment.objects.create(
-            application=moved,
-            kind=copy.kind,
-            file=copy.file.name,
-            original_name=copy.original_name,
-            content_type=copy.content_type,
-            size=copy.size,
-            pages=copy.pages,
-            sha256=copy.sha256,
-            uploaded_by=copy.uploaded_by,
-            uploaded_at=copy.uploaded_at,
-        )
+    attachments.carry_over(held, moved)
     return moved
+
+
+def _yesterday(mission: ForeignMission) -> date:
+    return calendar.local_date(mission, timezone.now()) - timedelta(days=1)

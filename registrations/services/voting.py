@@ -8,6 +8,7 @@ from accounts.models import User
 from missions.calendar import local_date
 from registrations import law
 from registrations.models import ResidencyRecord, VotingRequest
+from registrations.services.moves import lock_entry
 from registrations.services.representation import age_on
 
 
@@ -30,7 +31,7 @@ def may_ask(record: ResidencyRecord, actor: User) -> bool:
 @transaction.atomic
 def ask(record: ResidencyRecord, *, actor: User) -> VotingRequest:
     """Record the request once; a second call returns the first. Raises MayNotVote."""
-    record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    record = lock_entry(record)
     if not may_ask(record, actor):
         raise MayNotVote(record.number)
     try:
@@ -47,11 +48,32 @@ def take_back(record: ResidencyRecord, *, actor: User) -> None:
     """Take the request back, if there is one. Raises MayNotVote for somebody else."""
     if record.citizen.account_id != actor.pk:
         raise MayNotVote(record.number)
-    held = VotingRequest.objects.select_for_update().filter(record=record, withdrawn_at=None)
+    record = lock_entry(record)
+    held = VotingRequest.objects.filter(record=record, withdrawn_at=None)
     for request in held:
         request.withdrawn_at = timezone.now()
         request.save()
         _log(request, actor, "voting.taken_back")
+
+
+def end(record: ResidencyRecord, *, actor: User) -> None:
+    """The request ends with the entry."""
+    for request in VotingRequest.objects.filter(record=record, withdrawn_at=None):
+        request.withdrawn_at = timezone.now()
+        request.save()
+        _log(request, actor, "voting.ended")
+
+
+def hand_over(left: ResidencyRecord, opened: ResidencyRecord, *, actor: User) -> None:
+    """Who asked once stays asked: the request goes along to the list of the new mission."""
+    asked = VotingRequest.objects.filter(record=left, withdrawn_at=None).first()
+    if asked is None:
+        return
+    end(left, actor=actor)
+    goes_on = VotingRequest.objects.create(
+        record=opened, requested_by=asked.requested_by, requested_at=asked.requested_at
+    )
+    _log(goes_on, actor, "voting.handed_over")
 
 
 def _log(request: VotingRequest, actor: User, action: str) -> None:

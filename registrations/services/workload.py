@@ -9,11 +9,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.scoping import sees_every_mission
-from missions.models import ForeignMission, Posting, PostingRole
-from registrations.enums import Actor, ApplicationStatus
-from registrations.models import Application
-from registrations.services import lifecycle
+from missions.models import ForeignMission, Posting
+from missions.rights import ROLE_OF_POSTING
+from registrations.enums import ApplicationStatus
+from registrations.models import Application, LegalRepresentative
 
+DECIDING_ROLES = [
+    posting
+    for posting, role in ROLE_OF_POSTING.items()
+    if "registrations.decide_application" in role.permissions
+]
 CLOCK_RUNS = (ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW)
 
 
@@ -89,20 +94,22 @@ def workload_of(user: User) -> Workload:
     return Workload(due_today=due_today(cases).count(), **counted)
 
 
-def gives_cases(user: User, application: Application) -> bool:
-    """The head of the section of the case's own mission; being one elsewhere counts for nothing."""
-    heads = user.postings.current().filter(mission=application.mission, role=PostingRole.HEAD)
-    return user.has_perm("registrations.assign_application") and heads.exists()
-
-
 def colleagues_for(application: Application) -> list[Colleague]:
-    """Officers posted at the case's mission today who may decide it, the least busy first."""
-    posted = Posting.objects.current().filter(mission=application.mission).values("user")
+    """Officers posted at the case's mission today who may decide it, the least busy first.
+
+    The same people as moves.parts_of finds one by one, in one query.
+    """
+    posted = Posting.objects.current().filter(mission=application.mission, role__in=DECIDING_ROLES)
+    citizen = application.citizen
+    keepers = LegalRepresentative.objects.current().filter(citizen=citizen).values("user")
     in_work = Count("cases", filter=Q(cases__status=ApplicationStatus.IN_REVIEW))
-    officers = User.objects.filter(pk__in=posted).annotate(in_work=in_work)
+    officers = (
+        User.objects.filter(pk__in=posted.values("user"), is_staff=True, is_active=True)
+        .exclude(pk__in=keepers)
+        .exclude(pk__in=[citizen.account_id or 0, application.assigned_to_id or 0])
+        .annotate(in_work=in_work)
+    )
     return [
         Colleague(officer, officer.in_work)
         for officer in officers.order_by("in_work", "full_name", "pk")
-        if officer.pk != application.assigned_to_id
-        and Actor.OFFICER in lifecycle.parts_of(officer, application)
     ]

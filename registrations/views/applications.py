@@ -20,8 +20,9 @@ from registrations.forms.base import ApplicationPage
 from registrations.forms.people import PeoplePage
 from registrations.forms.sending import SendingForm
 from registrations.models import Application
-from registrations.services import declarations, drafts, lifecycle
+from registrations.services import applying_again, declarations, drafts, lifecycle
 from registrations.steps import Step, step_after, step_before, unanswered
+from registrations.views.outgrown import not_found
 
 
 def own_application(request: HttpRequest, public_id: UUID) -> Application:
@@ -29,9 +30,9 @@ def own_application(request: HttpRequest, public_id: UUID) -> Application:
     visible = Application.objects.visible_to(request.user).select_related(
         "citizen", "mission", "applicant"
     )
-    application = get_object_or_404(visible, public_id=public_id)
-    if not lifecycle.acts_for_citizen(request.user, application):
-        return get_object_or_404(visible.none())
+    application = visible.filter(public_id=public_id).first()
+    if application is None or not lifecycle.acts_for_citizen(request.user, application):
+        raise not_found(request, applications__public_id=public_id)
     return application
 
 
@@ -174,7 +175,7 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("registrations:application", found.public_id)
     context = {
         "application": found,
-        "sections": sections(found, declarations.collect(found)),
+        "sections": sections(declarations.collect(found)),
         "open_keys": {step.key for step in drafts.open_pages(found)},
         "answers_request": found.status == ApplicationStatus.MORE_INFO,
     }
@@ -225,7 +226,9 @@ def receipt(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = own_application(request, public_id)
     if found.submitted_at is None:
         return redirect("registrations:application", found.public_id)
-    return render(request, "registrations/receipt.html", {"application": found})
+    waiting = {ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW}
+    context = {"application": found, "is_waiting": found.status in waiting}
+    return render(request, "registrations/receipt.html", context)
 
 
 @require_safe
@@ -238,10 +241,22 @@ def answers(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "application": found,
         "declaration": declaration,
-        "sections": sections(found, declaration.answers),
+        "sections": sections(declaration.answers),
         "shown_at": timezone.now(),
     }
     return render(request, "registrations/answers.html", context)
+
+
+@require_POST
+def again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Apply again after a refusal, with the answers and copies that were sent."""
+    refused = own_application(request, public_id)
+    try:
+        found = applying_again.apply_again(refused, actor=request.user)
+    except lifecycle.MoveRefused:
+        messages.info(request, _("There is nothing to apply for again: see below how it stands."))
+        return redirect("registrations:account")
+    return redirect("registrations:application", found.public_id)
 
 
 @require_http_methods(["GET", "POST"])

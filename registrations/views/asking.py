@@ -1,7 +1,5 @@
 """Pages on which a registered person asks the mission for something, and follows it."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -25,22 +23,7 @@ from registrations.services import (
     requests,
     voting,
 )
-from registrations.views.entries import open_record, own_record
-
-
-def unless_closed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Where the entry was closed while the page was open, say so on the entry's own page."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, public_id: UUID) -> HttpResponse:
-        try:
-            return view(request, public_id)
-        except requests.RequestRefused:
-            said = _("Nothing is changed: the entry is closed or moves just now.")
-            messages.warning(request, said)
-            return redirect("registrations:entry", public_id)
-
-    return wrapped
+from registrations.views.entries import open_record, own_record, unless_closed
 
 
 def _page(
@@ -134,19 +117,36 @@ def stay(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @unless_closed
 def help_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask the mission for help. Who is in danger now calls; the page says so first."""
-    record = open_record(request, public_id)
+    """Ask the mission for help. Who is in danger now calls; the page says so first.
+
+    A call written while the entry was closed goes to the entry in force; without one it comes back
+    to whoever wrote it, beside the phone of the mission.
+    """
+    record = _who_helps(request, public_id)
     form = HelpForm(_typed(request))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         phone = said["phone"].raw if said["phone"] else record.citizen.phone
-        help_requests.ask(record, actor=request.user, **said | {"phone": phone})
-        messages.success(request, _("The mission has your request for help."))
-        return redirect("registrations:entry", record.public_id)
+        try:
+            help_requests.ask(record, actor=request.user, **said | {"phone": phone})
+        except requests.RequestRefused:
+            form.refuse_closed()
+        else:
+            messages.success(request, _("The mission has your request for help."))
+            return redirect("registrations:entry", record.public_id)
     return _page(request, "help", record, form)
 
 
+def _who_helps(request: HttpRequest, public_id: UUID) -> ResidencyRecord:
+    if request.method != "POST":
+        return open_record(request, public_id)
+    record = own_record(request, public_id)
+    in_force = record.citizen.residency_records.in_force().first()
+    return own_record(request, in_force.public_id) if in_force else record
+
+
 @require_http_methods(["GET", "POST"])
+@unless_closed
 def vote(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask to be put on the voters' list, or take that back."""
     record = open_record(request, public_id)

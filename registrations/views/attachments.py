@@ -4,14 +4,16 @@ import logging
 from functools import partial
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.files import File
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registrations.forms.documents import CopyPage
-from registrations.models import Application, Attachment
-from registrations.services import attachments, drafts
+from registrations.models import Application, Attachment, ChangeRequest
+from registrations.services import attachments, changes, drafts, requests
 from registrations.steps import STEP_BY_KEY, Step
 from registrations.uploads import AdmittedFile, UploadRefused, admit, page_image
 from registrations.views.applications import (
@@ -96,6 +98,8 @@ def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a copy back. Without its last copy the page asks for one again."""
     copy = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
     found = own_application(request, copy.application.public_id)
+    if copy.change_request is not None:
+        return _remove_proof(request, copy, copy.change_request)
     step = next(step for step in STEP_BY_KEY.values() if step.attachment == copy.kind)
     form = CopyPage(application=found, step=step)
     try:
@@ -109,6 +113,15 @@ def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except drafts.PageClosed:
         return closed(request, found)
     return redirect("registrations:copy", found.public_id, step.key)
+
+
+def _remove_proof(request: HttpRequest, copy: Attachment, change: ChangeRequest) -> HttpResponse:
+    try:
+        changes.remove_proof(copy, actor=request.user)
+        messages.info(request, _("The copy is removed. You can add another one."))
+    except requests.RequestRefused:
+        messages.warning(request, _("The officer has settled this change already."))
+    return redirect("registrations:change", change.record.public_id, change.public_id)
 
 
 @require_safe

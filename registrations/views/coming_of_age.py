@@ -6,26 +6,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from registrations.forms.coming_of_age import OwnAddressForm
+from registrations.forms.coming_of_age import TAKE_OVER_REFUSED, OwnAddressForm
 from registrations.models import ResidencyRecord
 from registrations.services import coming_of_age, taking_over
 from registrations.services.representation import comes_of_age_at
-from registrations.views.entries import open_record
-
-REFUSED = {
-    "has_own": gettext_lazy(
-        "This address has an application or entry of its own. Write to the mission: an officer "
-        "must look at both."
-    ),
-    "taken_over": gettext_lazy("The entry is taken over or closed already."),
-    "not_yours": gettext_lazy("The entry is taken over or closed already."),
-}
+from registrations.views.entries import open_record, unless_closed
 
 
 @require_http_methods(["GET", "POST"])
+@unless_closed
 def own_address(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The representative of a child writes down the child's own address."""
     record = open_record(request, public_id)
@@ -70,7 +61,7 @@ def take_over(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         taking_over.take_over(record, actor=request.user)
     except taking_over.CannotTakeOver as refused:
-        messages.warning(request, REFUSED[refused.code])
+        messages.warning(request, TAKE_OVER_REFUSED[refused.code])
         return redirect("registrations:take-over")
     messages.success(request, _("The entry is yours now, and confirmed."))
     return redirect("registrations:entry", record.public_id)

@@ -1,14 +1,18 @@
 """A registered person's entry: what stands in it, and the pages that keep it true."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,7 +21,8 @@ from registrations.answers import rows_of, sections
 from registrations.enums import RequestState
 from registrations.forms import PAGES
 from registrations.forms.base import ApplicationPage
-from registrations.forms.entry import MOST_PROOFS, ChangeCopyPage, MoveForm
+from registrations.forms.entry import MOST_PROOFS, ChangeCopyPage
+from registrations.forms.moving import Move
 from registrations.forms.people import PeoplePage
 from registrations.models import ChangeRequest, ResidencyRecord
 from registrations.services import (
@@ -31,8 +36,11 @@ from registrations.services import (
 )
 from registrations.steps import STEP_BY_KEY
 from registrations.uploads import UploadRefused
+from registrations.views.outgrown import not_found
 
-CHANGEABLE = (*changes.AT_ONCE, *changes.BY_OFFICER)
+MOVES = gettext_lazy(
+    "Nothing is changed: the entry moves to another mission. Change this once it has decided."
+)
 
 
 def own_record(request: HttpRequest, public_id: UUID) -> ResidencyRecord:
@@ -40,16 +48,32 @@ def own_record(request: HttpRequest, public_id: UUID) -> ResidencyRecord:
     visible = ResidencyRecord.objects.visible_to(request.user).select_related(
         "citizen__account", "mission", "application__citizen", "application__applicant"
     )
-    record = get_object_or_404(visible, public_id=public_id)
-    if not lifecycle.acts_for_citizen(request.user, record.application):
-        return get_object_or_404(visible.none())
+    record = visible.filter(public_id=public_id).first()
+    if record is None or not lifecycle.acts_for_citizen(request.user, record.application):
+        raise not_found(request, residency_records__public_id=public_id)
     return record
 
 
 def open_record(request: HttpRequest, public_id: UUID) -> ResidencyRecord:
-    """The same, for pages that only an entry in force has."""
+    """The same, for pages that only an entry in force has. Raises RequestRefused."""
     record = own_record(request, public_id)
-    return get_object_or_404(ResidencyRecord.objects.none()) if record.closed_at else record
+    if record.closed_at is not None:
+        raise requests.RequestRefused("closed")
+    return record
+
+
+def unless_closed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Where the entry is closed, or was while the page was open, its own page says so."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, public_id: UUID, **named: Any) -> HttpResponse:
+        try:
+            return view(request, public_id, **named)
+        except requests.RequestRefused:
+            messages.warning(request, _("The entry is closed: nothing is changed or asked for."))
+            return redirect("registrations:entry", public_id)
+
+    return wrapped
 
 
 @require_safe
@@ -61,8 +85,8 @@ def entry(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "record": record,
         "application": application,
-        "sections": sections(application, now),
-        "changeable": set() if record.closed_at else set(CHANGEABLE),
+        "sections": sections(now),
+        "changeable": changes.changeable(record),
         "changes": record.changerequests.order_by("-id"),
         "asked_certificates": record.certificaterequests.order_by("-id"),
         "certificates": record.certificates.listed().order_by("-id"),
@@ -78,10 +102,15 @@ def entry(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@unless_closed
 def details(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
     """Change one page: at once, or as a request with before and after for the officer."""
     record = open_record(request, public_id)
-    if key not in CHANGEABLE:
+    if key not in changes.CHANGEABLE:
+        return redirect("registrations:entry", record.public_id)
+    # What was typed while the move was told in another tab comes back with the reason.
+    if request.method != "POST" and key not in changes.changeable(record):
+        messages.warning(request, MOVES)
         return redirect("registrations:entry", record.public_id)
     waiting = record.changerequests.open().filter(page=key).first()
     if waiting is not None:
@@ -90,7 +119,9 @@ def details(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
         request.POST if request.method == "POST" else None, application=record.application
     )
     if request.method == "POST" and form.is_valid():
-        return _change(request, record, key, form)
+        done = _change(request, record, key, form)
+        if done is not None:
+            return done
     context = {
         "form": form,
         "helper": _helper(form, key),
@@ -120,14 +151,15 @@ def _change_at_once(
 
 def _change(
     request: HttpRequest, record: ResidencyRecord, key: str, form: ApplicationPage
-) -> HttpResponse:
+) -> HttpResponse | None:
+    """Where the change leads; None where the page is shown again, with what was typed."""
     try:
         if key in changes.AT_ONCE:
             return _change_at_once(request, record, key, form)
         change = changes.propose(record, key, write=form.write, actor=request.user)
     except requests.RequestRefused:
-        messages.warning(request, _("Nothing is changed: the entry is closed or moves just now."))
-        return redirect("registrations:entry", record.public_id)
+        form.add_error(None, ValidationError(MOVES, code="moving"))
+        return None
     except changes.NothingChanged:
         messages.info(request, _("These answers are in the register already: nothing to change."))
         return redirect("registrations:entry", record.public_id)
@@ -138,6 +170,7 @@ def _change(
 
 
 @require_POST
+@unless_closed
 def remove_person(request: HttpRequest, public_id: UUID, key: str, person: UUID) -> HttpResponse:
     """Take one person off the list of a page of people."""
     record = open_record(request, public_id)
@@ -205,28 +238,34 @@ def withdraw_change(request: HttpRequest, public_id: UUID, change_id: UUID) -> H
 
 
 @require_http_methods(["GET", "POST"])
+@unless_closed
 def moved(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """A move told once: the page, a look at which mission takes over, and the POST that does it."""
+    """A move told once: page by page, a look at which mission takes over, and the POST."""
     record = open_record(request, public_id)
-    form = MoveForm(request.POST if request.method == "POST" else None, record=record)
-    if request.method != "POST" or "correct" in request.POST or not form.is_valid():
+    move = Move(request.POST, record)
+    if request.method != "POST":
+        form = move.start()
+    else:
+        form = move.correct() if "correct" in request.POST else move.page_to_show()
+    if form is not None:
         return render(request, "registrations/entry/moved.html", {"form": form, "record": record})
-    place = form.place()
-    if "confirmed" not in request.POST:
-        # What is typed is carried in hidden boxes, which no label or hint belongs to.
-        form.auto_id = False
-        context = {
-            "form": form,
-            # In another language the check is shown again, not the form before it.
-            "switch": "look",
-            "record": record,
-            "place": place,
-            "leaves": place.mission != record.mission,
-            "consent": law.current_consent(),
-            "working_days": law.REGISTRATION_WORKING_DAYS,
-        }
-        return render(request, "registrations/entry/moved_check.html", context)
-    return _move(request, record, place)
+    place = move.place()
+    if "confirmed" in request.POST:
+        return _move(request, record, place)
+    leaves = place.mission != record.mission
+    context = {
+        "carried": move.boxes_beside(),
+        # In another language the check is shown again, not the form before it.
+        "typed": True,
+        "switch": "look",
+        "record": record,
+        "place": place,
+        "leaves": leaves,
+        "waiting": requests.open_requests(record) if leaves else [],
+        "consent": law.current_consent(),
+        "working_days": law.REGISTRATION_WORKING_DAYS,
+    }
+    return render(request, "registrations/entry/moved_check.html", context)
 
 
 def _move(request: HttpRequest, record: ResidencyRecord, place: transfers.NewPlace) -> HttpResponse:

@@ -1,12 +1,14 @@
 """The citizen's own page: where each application stands and what to do now."""
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from registrations.enums import ApplicationStatus
 from registrations.models import Application
-from registrations.services import lifecycle
+from registrations.services import applying_again, lifecycle, representation, taking_over
 
 
 @require_safe
@@ -14,16 +16,23 @@ def account(request: HttpRequest) -> HttpResponse:
     applications = (
         Application.objects.of_citizen(request.user)
         .exclude(status=ApplicationStatus.WITHDRAWN, submitted_at=None)
-        .select_related("citizen", "mission", "residency_record")
+        .select_related("citizen", "mission", "residency_record", "transfer_of")
         .prefetch_related("events", "requests")
         .order_by("-created_at")
     )
     context = {
         "applications": applications,
-        "drafts_kept_until": {
-            application.pk: lifecycle.draft_expires_at(application)
-            for application in applications
-            if application.status == ApplicationStatus.DRAFT
-        },
+        "drafts_kept_until": _drafts_kept_until(applications),
+        "can_apply_again": applying_again.refused_last(applications),
+        "invitations": taking_over.invitations_of(request.user),
+        "grown_up": representation.outgrown(request.user),
     }
     return render(request, "registrations/account.html", context)
+
+
+def _drafts_kept_until(applications: Iterable[Application]) -> dict:
+    return {
+        application.pk: lifecycle.draft_expires_at(application)
+        for application in applications
+        if application.status == ApplicationStatus.DRAFT
+    }

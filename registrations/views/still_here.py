@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from registrations.services import freshness, links
-from registrations.views.entries import open_record
+from registrations.views.entries import open_record, unless_closed
 
 View = Callable[..., HttpResponse]
 
@@ -60,6 +60,7 @@ def still_here(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_POST
+@unless_closed
 def confirm_entry(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """«Nothing has changed», said by somebody signed in."""
     record = open_record(request, public_id)

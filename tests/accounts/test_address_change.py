@@ -286,6 +286,22 @@ def test_a_newer_code_replaces_the_former(user):
     assert client.post(page(change, "code"), {"code": newer}).url == page(change)
 
 
+def test_new_code_is_said_to_be_on_its_way_or_why_not(user):
+    client, change = ask_lost("old@example.org", "new@example.org")
+    said = []
+    for _time in range(12):
+        answer = client.post(page(change, "code"), {"action": "resend"}, follow=True)
+        said.append([str(message) for message in answer.context["messages"]])
+    assert said[0] == ["A new code is on its way. The code before it no longer works."]
+    assert said[-1] == [
+        "No new code was sent: too many were asked for. Use the last one, or wait a while."
+    ]
+    sent = OutboxMessage.objects.filter(kind="new_address_code").count()
+    assert sent == 1 + said.count(said[0])
+    newest_code = digits(newest("new_address_code"))
+    assert client.post(page(change, "code"), {"code": newest_code}).url == page(change)
+
+
 def test_a_lapsed_code_does_nothing(user):
     client, change = ask_lost("old@example.org", "new@example.org")
     code = digits(newest("new_address_code"))

@@ -54,6 +54,22 @@ class Walker:
         self.page.wait_for_load_state("load")
         self.look()
 
+    def fill(self, answers):
+        """Type or choose what the page asks for; what it does not ask for is left."""
+        for name, value in answers.items():
+            control = self.page.locator(f"main [name={name}]:not([type=hidden])")
+            if not control.count():
+                continue
+            kind = control.first.get_attribute("type")
+            if kind == "radio":
+                self.page.check(f"main [name={name}][value={value}]")
+            elif kind == "checkbox":
+                control.check()
+            elif control.first.evaluate("node => node.tagName") == "SELECT":
+                control.select_option(value)
+            else:
+                control.fill(value)
+
     def look(self):
         """No violation, one h1, nothing wider than the screen."""
         page = self.page

@@ -177,3 +177,20 @@ def test_edge_pages_are_whole(walker, cast, settings, language):
     person.open("/admin/")
     person.shot("403")
     assert person.strangers == []
+
+
+def test_switch_keeps_what_was_typed(walker, cast):
+    """Another language by one press, without scripts; nothing is tried, nothing is saved."""
+    person = walker("switch", 375, java_script=False)
+    enter(person, cast.citizen)
+    draft = lifecycle.start(account=cast.citizen)
+    person.open(f"/kk/register/{draft.public_id}/name/")
+    person.page.fill("[name=given_names]", "Ұлжан")
+    person.go_on(".languages [lang=ru]")
+    person.shot("ru")
+    assert person.page.url.endswith(f"/ru/register/{draft.public_id}/name/")
+    assert person.page.get_attribute("html", "lang") == "ru"
+    assert person.page.input_value("[name=given_names]") == "Ұлжан"
+    assert person.page.locator(".q-summary").count() == 0
+    draft.citizen.refresh_from_db()
+    assert draft.citizen.given_names == ""

@@ -15,6 +15,7 @@ from registrations.models import (
     TravelDocument,
 )
 from registrations.services import lifecycle
+from registrations.services.representation import PROOF_CHECKED
 from registrations.steps import steps_of
 from tests.factories.accounts import UserFactory
 
@@ -111,7 +112,7 @@ def more_info(mission, officer, *, pages=("address",), **traits):
 def registered(mission, officer, **traits):
     """The residency record."""
     return lifecycle.register(
-        in_review(mission, officer, **traits), actor=officer, checked=["photo"]
+        in_review(mission, officer, **traits), actor=officer, checked=["photo", PROOF_CHECKED]
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from missions import calendar
 from missions.calendar import DayOff
-from missions.models import MissionClosure
+from missions.models import ForeignMission, MissionClosure
 from tests.factories.missions import MissionFactory
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +169,23 @@ def test_days_off_are_those_of_the_working_week():
         (date(2026, 12, 18), DayOff.CLOSURE),
         (date(2026, 12, 25), DayOff.HOST),
     ]
+
+
+def test_closures_are_fetched_once_for_many_days(django_assert_num_queries):
+    berlin = mission()
+    MissionClosure.objects.create(
+        mission=berlin, starts_on=date(2026, 3, 2), ends_on=date(2026, 3, 3), reason="x"
+    )
+    long_ago, now = at("Europe/Berlin", 2026, 1, 5, 10), at("Europe/Berlin", 2026, 11, 5, 10)
+    with django_assert_num_queries(1):
+        days = calendar.working_days_between(berlin, long_ago, now)
+    assert days == sum(
+        calendar.is_working_day(berlin, date(2026, 1, 5) + timedelta(days=ahead))
+        for ahead in range(1, 305)
+    )
+    with django_assert_num_queries(2):
+        calendar.due_at(berlin, long_ago, 40)
+
+
+def test_new_mission_closes_at_a_time_of_day():
+    assert ForeignMission().closes_at == time(18)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.forms import SWITCH
+from registrations.forms.place import ANOTHER_REGION
 from registrations.steps import steps_of
 from tests.pages.scene import Scene
 from tests.pages.typed import ANSWERS, HELP, MOVE, WRONG, bad_file
@@ -118,6 +119,14 @@ def account(scene: Scene) -> Iterator[Row]:
     for name in ("begun", "asked", "sent", "refused", "withdrawn"):
         who = getattr(scene, name).applicant
         yield Row("registrations:account", FILLED, who=who, about=name)
+    assert scene.grown
+    yield Row("registrations:account", FILLED, who=scene.heir, about="invited")
+    yield Row("registrations:account", FILLED, who=scene.outgrown.applicant, about="outgrown")
+    outgrown = {"who": scene.outgrown.applicant, "args": (scene.outgrown.public_id,)}
+    yield Row("registrations:answers", status=404, about="outgrown", **outgrown)
+    for state in ("asked", "refused"):
+        case = getattr(scene, state)
+        yield Row("registrations:receipt", who=case.applicant, args=(case.public_id,), about=state)
     for name in ("fresh", "busy", "closed", "child"):
         record = getattr(scene, name)
         who = record.application.applicant
@@ -138,8 +147,12 @@ def acts(scene: Scene) -> Iterator[Row]:
     own = {"who": fresh.application.applicant, "args": (fresh.public_id,)}
     yield from form("registrations:moved", MOVE, {"country": "DE"}, **own)
     yield Row("registrations:moved", FILLED, typed=MOVE, about="check", **own)
-    stays = MOVE | {"region": "other"}
+    stays = MOVE | {"region": ANOTHER_REGION}
     yield Row("registrations:moved", FILLED, typed=stays, about="check-stays", **own)
+    for key, typed in (("region", {"region": ""}), ("mission", {"choice": "other"})):
+        sent = MOVE | typed | {"page": key}
+        yield Row("registrations:moved", ERRORS, typed=sent, about=key, **own)
+    yield Row("registrations:moved", typed=MOVE | {"choose": "1"}, about="mission", **own)
     yield from form("registrations:certificate-request", {"purpose": "Банкке"}, **own)
     yield from form("registrations:leave", {"reason": "other", "text": "Кетемін"}, **own)
     yield from form("registrations:help", HELP, {"phone": "123"}, **own)
@@ -161,7 +174,7 @@ def acts(scene: Scene) -> Iterator[Row]:
 
 
 def details(scene: Scene) -> Iterator[Row]:
-    from registrations.views.entries import CHANGEABLE
+    from registrations.services.changes import CHANGEABLE
 
     record = scene.fresh
     for key in CHANGEABLE:
@@ -213,6 +226,7 @@ def rows(scene: Scene) -> Iterator[Row]:
 NO_PAGE = {
     "registrations:application": "leads on to the page that is next",
     "registrations:application-answer": "takes a POST",
+    "registrations:application-again": "takes a POST",
     "registrations:person-remove": "takes a POST",
     "registrations:attachment": "a file",
     "registrations:attachment-page": "a picture",

@@ -128,6 +128,15 @@ class Scene:
         return application
 
     @cached_property
+    def outgrown(self) -> Application:
+        """Applied for as a child, and of age before the decision."""
+        application = made.submitted(self.mission, capacity=Capacity.PARENT, iin="", street=STREET)
+        application.citizen.representatives.update(
+            began_at=timezone.now() - timedelta(days=2), ends_at=timezone.now() - timedelta(days=1)
+        )
+        return _local(application)
+
+    @cached_property
     def sent(self) -> Application:
         return _local(made.submitted(self.mission, street=STREET))
 

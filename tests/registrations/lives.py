@@ -18,6 +18,7 @@ from registrations import law
 from registrations.enums import LeavingReason
 from registrations.models import Application, ResidencyRecord, TravelDocument
 from registrations.services import changes, departures, drafts, lifecycle, transfers
+from registrations.services.representation import PROOF_CHECKED
 from tests.clock import due_work
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
@@ -66,7 +67,7 @@ class Walk:
             sent = made.send(Application.objects.get(pk=draft.pk))
             taken = lifecycle.take(sent, actor=self.officers[zone])
             self.records[user.email] = lifecycle.register(
-                taken, actor=self.officers[zone], checked=["photo"]
+                taken, actor=self.officers[zone], checked=["photo", PROOF_CHECKED]
             )
 
         self.lives.ends[user.email] = End(user.email, confirmed_at=moment)

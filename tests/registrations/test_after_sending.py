@@ -1,9 +1,11 @@
 """After the sending: Back, a second click, the receipt that stays, the answers to keep."""
 
 import pytest
+from django.utils import timezone
 
+from registrations import law
 from registrations.enums import Capacity
-from registrations.models import Application
+from registrations.models import Application, Consent
 from registrations.services import attachments, lifecycle
 from tests.factories import registrations as made
 from tests.files import upload
@@ -108,3 +110,38 @@ def test_sending_twice_makes_one(client, cast):
     urls = [client.post(f"{base(draft)}send/", yes).url for _click in range(2)]
     assert urls == [f"{base(draft)}sent/"] * 2
     assert Application.objects.exclude(submitted_at=None).count() == 1
+
+
+def test_consent_is_kept_with_its_text_and_time(cast, client):
+    draft = made.draft(cast.here, account=cast.citizen)
+    assert client.post(f"{base(draft)}send/", {"declaration": "on"}).status_code == 200
+    assert Consent.objects.count() == 0
+    before = timezone.now()
+    client.post(f"{base(draft)}send/", {"consent": "on", "declaration": "on"})
+    consent = Consent.objects.get(application=draft)
+    assert consent.text_version == law.current_consent().version
+    assert consent.text_sha256 == law.current_consent().sha256("en")
+    assert before <= consent.given_at <= timezone.now()
+
+
+def receipt_words(client, case):
+    return client.get(f"{base(case)}sent/").content.decode()
+
+
+def test_receipt_says_what_is_true_of_the_case(cast, client):
+    case = made.submitted(cast.here, account=cast.citizen)
+    assert "Answer by:" in receipt_words(client, case)
+    case = lifecycle.take(case, actor=cast.officer_here)
+    assert "An officer checks your answers" in receipt_words(client, case)
+    case = lifecycle.refuse(case, actor=cast.officer_here, ground="rules_not_met", text="No.")
+    words = receipt_words(client, case)
+    assert "Answer by:" not in words
+    assert "An officer checks" not in words
+    assert "The officer no longer works on this application." in words
+
+
+def test_receipt_of_a_paused_case_says_who_waits(cast, client):
+    case = made.more_info(cast.here, cast.officer_here, account=cast.citizen)
+    words = receipt_words(client, case)
+    assert "Answer by:" not in words
+    assert "The officer has asked you for something." in words

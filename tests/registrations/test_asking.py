@@ -115,12 +115,12 @@ def test_officer_closes_the_entry_after_the_week(cast, record):
     assert record.closing_ground == DeregistrationGround.OWN_APPLICATION
     assert record.application.status == ApplicationStatus.DEREGISTERED
     assert certificates.find(certificate.code).state == "withdrawn"
-    assert CertificateRequest.objects.get().state == RequestState.REFUSED
+    assert CertificateRequest.objects.get().state == RequestState.LAPSED
     assert DepartureNotice.objects.get().state == RequestState.DONE
     assert VotingRequest.objects.get().withdrawn_at is not None
     assert kinds()[-1] == "removed_from_register"
     assert signed_in(cast.citizen).get(page(record)).status_code == 200
-    assert signed_in(cast.citizen).get(page(record, "leave/")).status_code == 404
+    assert signed_in(cast.citizen).get(page(record, "leave/")).url == page(record)
 
 
 def test_second_notice_is_the_first(cast, record):
@@ -129,6 +129,33 @@ def test_second_notice_is_the_first(cast, record):
         answer = citizen.post(page(record, "leave/"), {"reason": "returned"})
         assert answer.url == page(record)
     assert DepartureNotice.objects.count() == 1
+
+
+def test_second_click_asks_for_nothing_twice(cast, record):
+    client = signed_in(cast.citizen)
+    asked = {"certificate/": {"purpose": "bank"}, "help/": {"topic": "other", "text": "Lost"}}
+    for address, typed in asked.items():
+        before = kinds()
+        for _click in range(2):
+            assert client.post(page(record, address), typed).url == page(record)
+        assert len(kinds()) - len(before) == {"certificate/": 1, "help/": 3}[address]
+    assert record.certificaterequests.count() == 1
+    assert record.helprequests.count() == 1
+
+
+def test_another_purpose_is_another_certificate(cast, record):
+    client = signed_in(cast.citizen)
+    for purpose in ("bank", "university"):
+        client.post(page(record, "certificate/"), {"purpose": purpose})
+    assert record.certificaterequests.count() == 2
+
+
+def test_answered_request_can_be_made_again(cast, record):
+    client = signed_in(cast.citizen)
+    client.post(page(record, "help/"), {"topic": "other", "text": "Lost"})
+    help_requests.answer(record.helprequests.get(), actor=cast.officer_here, answer="Come to us.")
+    client.post(page(record, "help/"), {"topic": "other", "text": "Lost"})
+    assert record.helprequests.count() == 2
 
 
 def test_other_mission_closes_nothing(cast, record):

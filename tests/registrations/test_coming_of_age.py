@@ -21,8 +21,8 @@ from registrations.models import (
     ResidencyRecord,
     TravelDocument,
 )
-from registrations.services import lifecycle, links, taking_over
-from registrations.services.representation import birthday, comes_of_age_at
+from registrations.services import coming_of_age, lifecycle, links, taking_over
+from registrations.services.representation import PROOF_CHECKED, birthday, comes_of_age_at
 from tests.clock import at, due_work_at, kinds, moment
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
@@ -503,7 +503,7 @@ def test_application_of_a_child_who_turned_eighteen_in_review_is_invited_after_r
             birth_date=date(2009, 6, 10),
         )
     with at("2027-06-10 10:00"):
-        record = lifecycle.register(case, actor=cast.officer_here, checked=["photo"])
+        record = lifecycle.register(case, actor=cast.officer_here, checked=["photo", PROOF_CHECKED])
     # The parent applied while the child was one, and is told the decision.
     told = OutboxMessage.objects.latest("id")
     assert (told.kind, told.recipient) == ("registered", cast.citizen.email)
@@ -568,3 +568,36 @@ def test_accepted_change_of_a_parent_confirms_the_entry_of_a_child(cast):
     accept(cast, change, "2027-06-11 12:00")
     record.refresh_from_db()
     assert record.last_confirmed_at == moment("2027-06-11 12:00")
+
+
+# --- 18 before the decision ---------------------------------------------------------------------
+
+
+def applied_for(cast, make):
+    """Made before the person turns 18, on 1 December 2026."""
+    with at("2026-11-02 12:00"):
+        return make(
+            cast.here,
+            cast.officer_here,
+            account=cast.citizen,
+            capacity=Capacity.PARENT,
+            birth_date=date(2008, 12, 1),
+            iin="",
+        )
+
+
+def test_who_applied_for_a_child_is_told_once_that_it_is_18(cast):
+    case = applied_for(cast, made.more_info)
+    with at("2026-11-30 12:00"):
+        assert coming_of_age.tell_applicants() == 0
+    with at("2026-12-01 12:00"):
+        assert [coming_of_age.tell_applicants() for _round in range(2)] == [1, 0]
+    message = OutboxMessage.objects.get(kind="of_age_while_applying")
+    assert (message.recipient, message.reference) == (cast.citizen.email, case.reference)
+    assert "Ақжол" in message.body_text
+
+
+def test_nobody_is_told_of_an_application_that_is_decided(cast):
+    applied_for(cast, made.refused)
+    with at("2026-12-01 12:00"):
+        assert coming_of_age.tell_applicants() == 0

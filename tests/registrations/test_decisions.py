@@ -224,14 +224,15 @@ def test_registering_with_the_proof_checked_confirms_the_representative(cast):
     assert (event.actor_email, event.mission) == (cast.officer_here.email, cast.here.code)
 
 
-def test_representative_is_not_confirmed_without_the_point(cast):
+def test_nobody_is_registered_without_the_proof_of_representation(cast):
     case = represented(cast)
     page = signed_in(cast.officer_here).post(
         address(case, "register"), answers(case, "register") | {"confirm": "1"}
     )
     assert page.context["form"].errors.as_data()["checked"][0].code == "open"
-    lifecycle.register(case, actor=cast.officer_here, checked=POINTS)
-    assert LegalRepresentative.objects.get(citizen=case.citizen).confirmed_at is None
+    with pytest.raises(lifecycle.ProofNotSeen):
+        lifecycle.register(case, actor=cast.officer_here, checked=POINTS)
+    assert not ResidencyRecord.objects.exists()
 
 
 def test_lost_race_leaves_the_representative_unconfirmed(cast):
@@ -400,3 +401,12 @@ def test_certificate_of_another_entry_is_not_replaced(cast):
     with pytest.raises(certificates.CertificateRefused):
         certificates.issue(one, wording=wording, actor=cast.officer_here, replaces=theirs)
     assert one.certificates.count() == 0
+
+
+@pytest.mark.parametrize("step", ["refuse", "ask"])
+def test_personal_number_in_the_text_is_refused(cast, step):
+    case = made.in_review(cast.here, cast.officer_here)
+    typed = answers(case, step) | {"text": "The IIN 900101300017 is not yours."}
+    page = signed_in(cast.officer_here).post(address(case, step), typed)
+    assert page.context["form"].errors.as_data()["text"][0].code == "iin"
+    assert "The IIN 900101300017 is not yours." in page.content.decode()

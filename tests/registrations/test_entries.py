@@ -7,7 +7,14 @@ import pytest
 from accounts.models import AuditEvent, OutboxMessage
 from registrations.enums import ApplicationStatus, DeregistrationGround, RequestState
 from registrations.models import Application, ChangeRequest, ResidencyRecord
-from registrations.services import certificates, changes, inserts, lifecycle, requests
+from registrations.services import (
+    attachments,
+    certificates,
+    changes,
+    inserts,
+    lifecycle,
+    requests,
+)
 from registrations.services.registering import EarlierEntryEnded
 from tests.clock import at
 from tests.factories import registrations as made
@@ -264,7 +271,7 @@ def test_identity_is_not_changed_while_the_entry_moves(cast, record):
     moved = lifecycle.take(Application.objects.get(transfer_of=record), actor=cast.officer_there)
     lifecycle.register(moved, actor=cast.officer_there, checked=["photo"])
     waiting.refresh_from_db()
-    assert waiting.state == RequestState.REFUSED
+    assert waiting.state == RequestState.LAPSED
 
 
 def test_refused_move_leaves_the_old_entry(cast, record):
@@ -279,8 +286,8 @@ def test_refused_move_leaves_the_old_entry(cast, record):
 def test_country_without_a_mission_asks_which_one(cast, record):
     far = move_to("BR", "São Paulo", confirmed="1")
     shown = signed_in(cast.citizen).post(page(record, "moved/"), far)
-    assert set(shown.context["form"].errors) == {"other_mission", "reason"}
-    named = far | {"other_mission": cast.there.code, "reason": "The nearest one."}
+    assert set(shown.context["form"].errors) == {"other", "reason"}
+    named = far | {"other": cast.there.code, "reason": "The nearest one."}
     signed_in(cast.citizen).post(page(record, "moved/"), named)
     assert Application.objects.get(transfer_of=record).mission == cast.there
 
@@ -361,3 +368,71 @@ def test_insert_is_recorded_on_the_day_of_the_mission(cast, clock, errors):
         )
     assert set(answer.context["form"].errors if errors else ()) == errors
     assert hasattr(ResidencyRecord.objects.get(pk=record.pk), "passport_insert") is not bool(errors)
+
+
+# --- Nothing changed, and the proof of a change -------------------------------------------------
+
+
+def test_saving_what_stands_already_sends_nothing(cast, record):
+    record.application.applicant.refresh_from_db()
+    language = record.application.applicant.language
+    before = OutboxMessage.objects.count()
+    answer = signed_in(cast.citizen).post(
+        page(record, "details/contact/"), {"phone": record.citizen.phone, "language": language}
+    )
+    assert answer.url == page(record)
+    assert OutboxMessage.objects.count() == before
+    assert not AuditEvent.objects.filter(action="record.changed").exists()
+    assert AuditEvent.objects.latest("id").action == "record.confirmed"
+
+
+@pytest.fixture
+def change(cast, record):
+    client = signed_in(cast.citizen)
+    client.post(page(record, "details/sex/"), {"sex": "female", "differs": "on"})
+    change = ChangeRequest.objects.get()
+    client.post(page(record, f"changes/{change.public_id}/"), {"upload": upload("wrong.jpg")})
+    return change
+
+
+def remove(user, copy):
+    return signed_in(user).post(f"/en/copies/{copy.public_id}/remove/")
+
+
+def test_proof_of_a_change_can_be_removed_and_replaced(cast, record, change):
+    address = page(record, f"changes/{change.public_id}/")
+    wrong = change.copies.get()
+    assert f"/en/copies/{wrong.public_id}/remove/" in (
+        signed_in(cast.citizen).get(address).content.decode()
+    )
+    assert remove(cast.citizen, wrong).url == address
+    signed_in(cast.citizen).post(address, {"upload": upload("right.jpg")})
+    assert [copy.original_name for copy in change.copies.filter(replaced_at=None)] == ["right.jpg"]
+    officer = signed_in(cast.officer_here).get(
+        f"/admin/registrations/changerequest/{change.public_id}/"
+    )
+    assert "right.jpg" in officer.content.decode()
+    assert "wrong.jpg" not in officer.content.decode()
+
+
+def test_removed_proof_replaces_no_copy_in_the_register(cast, record, change):
+    attachments.store(
+        record.application, kind="identity", upload=upload("passport.jpg"), actor=cast.citizen
+    )
+    remove(cast.citizen, change.copies.get())
+    changes.accept(change, actor=cast.officer_here)
+    kept = record.application.attachments.current()
+    assert [copy.original_name for copy in kept] == ["passport.jpg"]
+
+
+def test_proof_of_a_settled_change_stays(cast, record, change):
+    changes.accept(change, actor=cast.officer_here)
+    answer = remove(cast.citizen, change.copies.get())
+    assert answer.url == page(record, f"changes/{change.public_id}/")
+    assert change.copies.get().replaced_at is None
+
+
+def test_nobody_else_removes_a_proof(cast, record, change):
+    for user in (cast.other_citizen, cast.officer_here):
+        assert remove(user, change.copies.get()).status_code == 404
+    assert change.copies.get().replaced_at is None

@@ -94,3 +94,19 @@ def test_number_that_spells_no_date_is_still_valid():
     number += str(iin.check_digit(number))
     assert iin.is_valid(number)
     assert iin.birth_date_hint(number) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["IIN 900101300017.", "900101 300 017", "ЖСН:900101-300-017,", "1, 900101300017"],
+)
+def test_number_is_found_in_a_text(text):
+    assert iin.stands_in(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "900101300018", "9001013000171", "+900101300017", "KZ26-7K4M9P-X", "+49 30 900101300"],
+)
+def test_other_digits_are_no_number(text):
+    assert not iin.stands_in(text)

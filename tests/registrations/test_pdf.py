@@ -11,7 +11,7 @@ import zxingcpp
 from registrations import pdf
 
 KAZAKH_LETTERS = "ӘәҒғҚқҢңӨөҰұҮүҺһІі"
-ADDRESS = "https://portal.test/kk/verify/7K4M9PX-2345678-ABCDEFG-HJKMNPQ/"
+ADDRESS = "https://portal.test/verify/7K4M9PX-2345678-ABCDEFG-HJKMNPQ/"
 SENTENCE = "Азамат Берлин қаласында тұрады және отбасымен бірге консулдық есепте тұр. "
 
 

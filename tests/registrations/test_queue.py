@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -12,7 +13,7 @@ from missions import calendar
 from missions.models import PostingRole
 from missions.services import end_posting, post_officer
 from registrations.enums import Capacity
-from registrations.models import Application
+from registrations.models import Application, Citizen
 from registrations.services import flags, workload
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
@@ -222,6 +223,30 @@ def test_list_takes_the_same_queries_for_one_row_and_for_three(cast):
             officer.get(QUEUE)
         counted.append(len(queries))
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize(
+    ("now", "marked"),
+    [
+        # Seven in the evening before the birthday, and of the last day of the document; midnight.
+        (datetime(2026, 11, 27, 3, 0, tzinfo=UTC), ["under 18", "represented"]),
+        (datetime(2026, 11, 27, 8, 0, tzinfo=UTC), ["represented", "document expired"]),
+    ],
+)
+def test_flags_change_with_the_day_of_the_mission(cast, now, marked):
+    case = made.submitted(
+        cast.here,
+        capacity=Capacity.PARENT,
+        iin="",
+        birth_date=date(2010, 1, 1),
+        document={"expires_on": date(2026, 11, 26)},
+    )
+    Citizen.objects.filter(pk=case.citizen_id).update(birth_date=date(2008, 11, 27))
+    cast.here.timezone = "America/Los_Angeles"
+    cast.here.save()
+    with time_machine.travel(now, tick=False):
+        row = flags.with_flags(Application.objects.filter(pk=case.pk)).get()
+        assert flags.flags_of(row) == marked
 
 
 def test_case_of_somebody_who_left_is_unassigned(cast):

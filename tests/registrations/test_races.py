@@ -1,22 +1,49 @@
 """Many at once, on real connections: one receipt, one decision, no number missing or double."""
 
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
+from threading import Barrier, Event
 
 import pytest
 from django.db import connections, transaction
+from django.utils import timezone
 
 from registrations import law
-from registrations.enums import ApplicationStatus, Capacity, RefusalGround
-from registrations.models import Application, Consent, RegisterCounter
-from registrations.services import changes, lifecycle, numbering, requests, transfers
+from registrations.enums import (
+    ApplicationStatus,
+    Capacity,
+    DeregistrationGround,
+    HelpTopic,
+    LeavingReason,
+    RefusalGround,
+)
+from registrations.models import (
+    Application,
+    CertificateRevocation,
+    Consent,
+    DepartureNotice,
+    RegisterCounter,
+    RegistrationCertificate,
+)
+from registrations.services import (
+    certificate_requests,
+    certificates,
+    changes,
+    departures,
+    freshness,
+    help_requests,
+    lifecycle,
+    numbering,
+    requests,
+    transfers,
+)
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 25
 
 
 def together(act, arguments, threads):
@@ -59,6 +86,30 @@ def test_hundred_clicks_begin_one_draft():
     begun = together(begin, range(100), 8)
     assert len(set(begun)) == 2
     assert sorted(Application.objects.values_list("capacity", flat=True)) == ["parent", "self"]
+
+
+def test_clicks_at_once_ask_for_one_certificate_and_one_help():
+    cast = Cast.create()
+    record = made.registered(cast.here, cast.officer_here, account=cast.citizen)
+
+    def ask(number):
+        if number % 2:
+            return certificate_requests.apply(
+                record, purpose="bank", addressee="", with_english=False, actor=cast.citizen
+            ).pk
+        return help_requests.ask(
+            record,
+            topic=HelpTopic.OTHER,
+            text="Lost",
+            place="",
+            phone="",
+            is_urgent=False,
+            actor=cast.citizen,
+        ).pk
+
+    together(ask, range(20), 8)
+    assert record.certificaterequests.count() == 1
+    assert record.helprequests.count() == 1
 
 
 def test_hundred_double_decisions_end_in_one_each():
@@ -115,6 +166,81 @@ def test_number_of_a_rolled_back_transaction_is_given_again():
         assert numbering.next_number(cast.here, year=2026, series="register") == 1
 
 
+# --- Locks in one order (ADR 18) --------------------------------------------------------------
+
+
+def at_once(*acts):
+    """Let the acts begin at the same moment; the exceptions among their outcomes."""
+    start = Barrier(len(acts))
+
+    def act(one):
+        start.wait()
+        return one()
+
+    outcomes = together(act, acts, len(acts))
+    return [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+
+
+def test_closing_on_notice_and_without_end_in_one():
+    cast = Cast.create()
+    for _round in range(ROUNDS):
+        record = made.registered(cast.here, cast.officer_here)
+        notice = departures.give_notice(
+            record, reason=LeavingReason.RETURNED, text="", actor=record.citizen.account
+        )
+        DepartureNotice.objects.filter(pk=notice.pk).update(
+            undo_until=timezone.now() - timedelta(days=1)
+        )
+        notice.refresh_from_db()
+        (late,) = at_once(
+            lambda notice=notice: departures.close_entry(notice, actor=cast.officer_here),
+            lambda record=record: lifecycle.deregister(
+                record.application,
+                actor=cast.second_officer_here,
+                ground=DeregistrationGround.STAY_ENDED,
+            ),
+        )
+        assert isinstance(late, requests.RequestRefused | lifecycle.MoveNotInTable), late
+        events = record.application.events.filter(to_status=ApplicationStatus.DEREGISTERED)
+        assert events.count() == 1
+
+
+def test_entry_is_confirmed_before_it_is_closed_or_not_at_all():
+    cast = Cast.create()
+    for _round in range(ROUNDS):
+        record = made.registered(cast.here, cast.officer_here)
+        late = at_once(
+            lambda record=record: lifecycle.deregister(
+                record.application,
+                actor=cast.officer_here,
+                ground=DeregistrationGround.STAY_ENDED,
+            ),
+            lambda record=record: freshness.confirm(record, actor=record.citizen.account),
+        )
+        assert {type(one) for one in late} <= {freshness.CannotConfirm}, late
+        record.refresh_from_db()
+        assert record.closed_at is not None
+        assert late or record.last_confirmed_at <= record.closed_at
+
+
+def test_certificate_is_replaced_or_withdrawn():
+    cast = Cast.create()
+    wording = certificates.Wording("A", Capacity.SELF, "B", "C")
+    for _round in range(ROUNDS):
+        record = made.registered(cast.here, cast.officer_here)
+        old = certificates.issue(record, wording=wording, actor=cast.officer_here)
+        (late,) = at_once(
+            lambda record=record, old=old: certificates.issue(
+                record, wording=wording, actor=cast.officer_here, replaces=old
+            ),
+            lambda old=old: certificates.revoke(old, actor=cast.second_officer_here, reason="x"),
+        )
+        assert isinstance(late, certificates.CertificateRefused), late
+        replaced = CertificateRevocation.objects.get(certificate=old).replaced_by is not None
+        issued = RegistrationCertificate.objects.filter(record=record).count()
+        assert issued == (2 if replaced else 1)
+
+
 def test_change_is_not_accepted_while_the_move_is_being_told():
     cast = Cast.create()
     record = made.registered(cast.here, cast.officer_here)
@@ -128,7 +254,7 @@ def test_change_is_not_accepted_while_the_move_is_being_told():
     place = transfers.NewPlace(
         "TR", "", "Анкара", "Atatürk Blv. 7", "", "", date(2026, 1, 1), cast.there
     )
-    moves_here = threading.Event()
+    moves_here = Event()
 
     def tell(_number):
         with transaction.atomic():

@@ -1,8 +1,9 @@
 """How fresh the register is, on every list an officer reads."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -18,6 +19,7 @@ from registrations.services import (
 from registrations.services.cautions import cautions_of
 from tests.clock import at, due_work_at, moment
 from tests.factories import registrations as made
+from tests.factories.missions import MissionFactory
 from tests.sessions import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -192,3 +194,22 @@ def test_citizen_sees_that_the_entry_is_unconfirmed(cast, silent):
         page = signed_in(cast.citizen).get(f"/en/account/{silent.public_id}/").content.decode()
     assert "Unconfirmed since" in page
     assert silent.last_confirmed_at == moment("2027-01-15 12:00")
+
+
+def test_stay_is_over_by_the_day_of_the_mission(cast):
+    with at("2026-11-20 12:00"):
+        record = made.registered(cast.here, cast.officer_here)
+    los_angeles = MissionFactory(country="US", timezone="America/Los_Angeles")
+    ResidencyRecord.objects.update(mission=los_angeles, planned_end=date(2026, 11, 26))
+    # Seven in the evening of the last day, then ten minutes past midnight.
+    for now, found in (("2026-11-27 03:00", []), ("2026-11-27 08:10", [record])):
+        with time_machine.travel(datetime.fromisoformat(f"{now}+00:00"), tick=False):
+            over = register_state.stay_is_over(ResidencyRecord.objects.all())
+            assert list(over) == found
+
+
+def test_officers_own_entry_elsewhere_is_not_his_register(cast, confirmed):
+    with at("2028-02-01 09:00"):
+        made.registered(cast.there, cast.officer_there, account=cast.officer_here)
+        page = signed_in(cast.officer_here).get(f"{REGISTER}freshness/")
+    assert [share.mission for share in page.context["shares"]] == [cast.here]

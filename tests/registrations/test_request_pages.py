@@ -8,6 +8,7 @@ import time_machine
 from accounts.models import OutboxMessage
 from registrations.enums import RequestState
 from registrations.models import (
+    Application,
     CertificateRequest,
     ChangeRequest,
     DepartureNotice,
@@ -57,6 +58,17 @@ def test_refusal_needs_words_and_keeps_none_typed(cast, record):
     officer.post(staff("changerequest", change), {"refuse": "1", "answer": "Show the passport."})
     change.refresh_from_db()
     assert (change.state, change.answer) == (RequestState.REFUSED, "Show the passport.")
+
+
+def test_personal_number_does_not_go_by_mail(cast, record):
+    signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female", "differs": "on"})
+    change = ChangeRequest.objects.get()
+    before = OutboxMessage.objects.count()
+    page = signed_in(cast.officer_here).post(
+        staff("changerequest", change), {"refuse": "1", "answer": "Not yours: 900101 300 017."}
+    )
+    assert page.context["form"].errors.as_data()["answer"][0].code == "iin"
+    assert OutboxMessage.objects.count() == before
 
 
 def test_second_officer_is_told_who_was_faster(cast, record):
@@ -202,6 +214,54 @@ def test_officer_removes_on_a_ground_after_a_look(cast, record):
     record.refresh_from_db()
     assert record.closing_ground == "stay_ended"
     assert OutboxMessage.objects.latest("id").kind == "removed_from_register"
+
+
+# --- What the officer is told ---------------------------------------------------------------
+
+
+def said(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+def asks_for_help(cast, record):
+    signed_in(cast.citizen).post(own(record, "help/"), {"topic": "rights", "text": "Not paid."})
+    return HelpRequest.objects.get()
+
+
+def test_whoever_comes_second_learns_that_a_colleague_has_taken_it(cast, record):
+    page = staff("helprequest", asks_for_help(cast, record))
+    first = signed_in(cast.officer_here).post(page, {"take": "1"}, follow=True)
+    assert said(first) == ["You take care of it now; your colleagues see that."]
+    second = signed_in(cast.second_officer_here).post(page, {"take": "1"}, follow=True)
+    assert said(second) == [f"A colleague takes care of it already: {cast.officer_here}"]
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        ("accept", "The change is in the register; the person is told."),
+        ("refuse", "It is refused; the person is told why."),
+    ],
+)
+def test_each_act_is_told_in_its_own_words(cast, record, act, words):
+    signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female", "differs": "on"})
+    page = staff("changerequest", ChangeRequest.objects.get())
+    done = signed_in(cast.officer_here).post(page, {act: "1", "answer": "Words."}, follow=True)
+    assert said(done) == [words]
+
+
+def test_change_waits_while_the_entry_moves(cast, record):
+    signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female", "differs": "on"})
+    change = ChangeRequest.objects.get()
+    moved = made.submitted(cast.there)
+    Application.objects.filter(pk=moved.pk).update(transfer_of=record)
+    page = staff("changerequest", change)
+    answer = signed_in(cast.officer_here).post(page, {"accept": "1"}, follow=True)
+    assert said(answer) == [
+        "The entry is moving to another mission. Wait until that mission has decided."
+    ]
+    change.refresh_from_db()
+    assert change.is_open
 
 
 def test_call_for_help_is_no_message_to_the_citizen(cast, record):

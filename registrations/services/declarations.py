@@ -72,7 +72,8 @@ def _say(application: Application, answers: Answers) -> None:
         for field, value in answers[page].items():
             setattr(application.citizen, field, value)
     application.citizen.iin = answers["iin"]["iin"]
-    application.citizen.birth_date = date.fromisoformat(answers["birth"]["birth_date"])
+    born = answers["birth"]["birth_date"]
+    application.citizen.birth_date = date.fromisoformat(born) if born else None
 
 
 def _iso(value: Any) -> str:

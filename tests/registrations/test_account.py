@@ -95,14 +95,14 @@ def test_parent_is_told_that_the_child_acts_in_person_now(cast):
         assert f"/en/register/{case.public_id}/" not in links(page)
 
 
-@pytest.mark.parametrize("page", ["", "address/", "sent/", "answers/"])
-def test_pages_of_a_grown_up_say_why_they_are_closed(cast, page):
+@pytest.mark.parametrize("rest", ["", "address/", "sent/", "answers/"])
+def test_pages_of_a_grown_up_say_why_they_are_closed(cast, rest):
     case = made.more_info(
         cast.here, cast.officer_here, account=cast.citizen, pages=["address"], **CHILD
     )
     with at(GROWN):
         for account, told in ((cast.citizen, True), (cast.other_citizen, False)):
-            answer = signed_in(account).get(f"/en/register/{case.public_id}/{page}")
+            answer = signed_in(account).get(f"/en/register/{case.public_id}/{rest}")
             assert answer.status_code == 404
             assert ("The person is 18 now and acts in person" in answer.content.decode()) is told
 

@@ -75,13 +75,13 @@ def test_name_is_written_as_it_is_in_text_and_escaped_in_html(cast):
 
 
 @pytest.mark.parametrize(
-    "page",
+    "rest",
     ["certificate/", "help/", "leave/", "moved/", "vote/", "details/contact/", "details/name/"],
 )
-def test_each_page_of_an_entry_names_the_person_acted_for(cast, page):
+def test_each_page_of_an_entry_names_the_person_acted_for(cast, rest):
     child = made.registered(cast.here, cast.officer_here, account=cast.citizen, **CHILD)
     own = made.registered(cast.here, cast.officer_here, account=cast.other_citizen)
     for user, record, is_named in ((cast.citizen, child, True), (cast.other_citizen, own, False)):
-        answer = signed_in(user).get(f"/en/account/{record.public_id}/{page}")
+        answer = signed_in(user).get(f"/en/account/{record.public_id}/{rest}")
         assert Page.of(answer).headings
         assert ("You are acting for:" in answer.content.decode()) is is_named

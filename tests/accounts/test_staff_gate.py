@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent, OutboxMessage, User
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.cast import Cast
+from tests.registrations.test_races import together
 from tests.sessions import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -229,3 +230,20 @@ def test_factor_just_set_up_opens_the_admin_and_is_logged():
         (officer.email, {"type": "totp"}),
         (officer.email, {"type": "recovery_codes"}),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_wrong_codes_sent_at_once_are_counted_each():
+    """The tries of a code are counted in the session, which parallel requests read alike."""
+    client = Client()
+    code_page = client.post("/en/sign-in/", {"email": "a@example.org"}).url
+    right = re.search(r"\d{6}", OutboxMessage.objects.get().body_text)[0]
+    guesses = [f"{number:06d}" for number in range(60) if f"{number:06d}" != right]
+
+    def guess(code):
+        at_once = Client()
+        at_once.cookies = client.cookies
+        answer = at_once.post(code_page, {"code": code})
+        return answer.status_code == 200 and answer.context["form"].has_error("code")
+
+    assert sum(outcome is True for outcome in together(guess, guesses, 8)) <= 20

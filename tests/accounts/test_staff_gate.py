@@ -17,6 +17,7 @@ from tests.factories import registrations as made
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.cast import Cast
 from tests.markup import Page
+from tests.registrations.test_races import together
 from tests.sessions import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -337,3 +338,20 @@ def test_language_chosen_inside_is_that_of_the_next_sign_in(cast, settings):
     officer.logout()
     officer.cookies["django_language"] = "kk"
     assert officer.get("/admin/").url.startswith("/kk/sign-in/officer/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_wrong_codes_sent_at_once_are_counted_each():
+    """The tries of a code are counted in the session, which parallel requests read alike."""
+    client = Client()
+    code_page = client.post("/en/sign-in/", {"email": "a@example.org"}).url
+    right = re.search(r"\d{6}", OutboxMessage.objects.get().body_text)[0]
+    guesses = [f"{number:06d}" for number in range(60) if f"{number:06d}" != right]
+
+    def guess(code):
+        at_once = Client()
+        at_once.cookies = client.cookies
+        answer = at_once.post(code_page, {"code": code})
+        return answer.status_code == 200 and answer.context["form"].has_error("code")
+
+    assert sum(outcome is True for outcome in together(guess, guesses, 8)) <= 20

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -11,6 +13,7 @@ from registrations.enums import DeregistrationGround
 from registrations.models import Application
 from registrations.services import certificates, lifecycle, transfers
 from tests.factories import registrations as made
+from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.sessions import signed_in
 
@@ -131,3 +134,17 @@ def test_certificate_of_a_closed_entry_keeps_its_name(cast):
     citizen.save()
     page = signed_in(cast.officer_there).get(f"{ADMIN}/registrationcertificate/")
     assert (OLD in page.content.decode(), NEW in page.content.decode()) == (True, False)
+
+
+@pytest.mark.parametrize("address", ["application/?task=all", "residencyrecord/"])
+def test_lists_of_ended_cases_take_the_same_queries_for_one_and_for_three(cast, address):
+    there = signed_in(cast.officer_there)
+    there.get(f"{ADMIN}/{address}")
+    counts = []
+    for _each in range(3):
+        refused(cast, UserFactory())
+        removed(cast, UserFactory())
+        with CaptureQueriesContext(connection) as queries:
+            there.get(f"{ADMIN}/{address}")
+        counts.append(len(queries))
+    assert counts[0] == counts[2]

@@ -20,7 +20,7 @@ from registrations.models import (
     VotingRequest,
 )
 from registrations.models.requests import SETTLED_KINDS
-from registrations.services.representation import accounts_of
+from registrations.services.representation import sent_to_keepers
 from registrations.steps import STEP_BY_KEY
 
 # The latest so many entries are shown; the ministry reads the rest in the log.
@@ -120,8 +120,7 @@ def _messages(application: Application) -> Iterator[Entry]:
     """
     references = [one for one in (application.reference, application.register_number) if one]
     messages = OutboxMessage.objects.filter(reference__in=references)
-    kept_by = Q(user=None) | Q(user__is_staff=False) | Q(user__in=accounts_of(application.citizen))
-    for message in messages.filter(kept_by):
+    for message in messages.filter(sent_to_keepers(application.citizen)):
         said = {
             "subject": message.subject,
             "channel": message.get_channel_display(),

@@ -43,6 +43,7 @@ from registrations.models import (
     TravelDocument,
     VotingRequest,
 )
+from registrations.services.representation import sent_to_keepers
 
 # Never told: what is only made from another field for searching, and what guards an account.
 UNTOLD = frozenset(
@@ -157,11 +158,14 @@ def events_of_account(account: User) -> list[AuditEvent]:
 
 
 def messages_about(citizen: Citizen) -> list[OutboxMessage]:
-    """To the person and about the person; not those that only officers got, and no codes."""
+    """To the person and about the person; not those that only officers got, and no codes.
+
+    Whoever is an officer too is written to about others: then the number alone tells.
+    """
     references = {application.reference for application in citizen.applications.all()}
     references |= {record.number for record in citizen.residency_records.all()}
-    own = Q(reference__in=references - {""})
-    if citizen.account_id is not None:
+    own = Q(reference__in=references - {""}) & sent_to_keepers(citizen)
+    if citizen.account is not None and not citizen.account.is_staff:
         own |= Q(user=citizen.account_id)
-    found = OutboxMessage.objects.filter(own).exclude(user__is_staff=True)
-    return list(found.exclude(kind__in=CODE_KINDS).order_by("id"))
+    found = OutboxMessage.objects.filter(own).exclude(kind__in=CODE_KINDS)
+    return list(found.order_by("id"))

@@ -77,6 +77,11 @@ def accounts_of(citizen: Citizen) -> QuerySet[User]:
     ).distinct()
 
 
+def sent_to_keepers(citizen: Citizen) -> Q:
+    """Of messages under the person's numbers: not those that officers get, a call for help."""
+    return Q(user=None) | Q(user__is_staff=False) | Q(user__in=accounts_of(citizen))
+
+
 def outgrown(account: User) -> list[Application]:
     """The applications under way of those whom the account represented until they came of age."""
     ended = account.represents.filter(ends_at__lte=timezone.now()).values("citizen")

@@ -101,6 +101,22 @@ def test_json_holds_what_is_stored(cast, record):
     assert record.number in said["messages"][1]["text"]
 
 
+def test_officer_is_told_of_the_own_messages_and_of_no_others(cast):
+    own = made.registered(cast.here, cast.second_officer_here, account=cast.officer_here)
+    other = made.registered(cast.here, cast.second_officer_here, account=cast.citizen)
+    help_requests.ask(
+        other,
+        topic=HelpTopic.RIGHTS,
+        text="Not paid.",
+        place="",
+        phone="",
+        is_urgent=False,
+        actor=cast.citizen,
+    )
+    kinds = [message.kind for message in holdings.messages_about(own.citizen)]
+    assert kinds == ["application_received", "registered"]
+
+
 def test_refusal_and_questions_are_told(cast):
     refused = made.refused(cast.here, cast.officer_here, account=cast.citizen)
     said = taken(cast.citizen, refused)

@@ -63,6 +63,8 @@ def decide(
         act()
     except lifecycle.Incomplete:
         messages.error(request, _("The exit permit is missing: ask the citizen for it."))
+    except lifecycle.AnswerAwaited:
+        messages.error(request, _("The last day to answer has not passed: wait for the citizen."))
     except lifecycle.MoveRefused as refused:
         return conflict(request, refused.application, refused.last_event, form)
     else:

@@ -64,9 +64,7 @@ KINDS = {str(kind._meta.model_name): kind for kind in SETTLED_KINDS}
 OF_REQUEST: dict[str, str | Promise] = {
     "made": pgettext_lazy("history of a case", "made"),
     "taken": pgettext_lazy("history of a case", "an officer takes care of it"),
-    RequestState.DONE: RequestState.DONE.label,
-    RequestState.REFUSED: RequestState.REFUSED.label,
-    RequestState.WITHDRAWN: RequestState.WITHDRAWN.label,
+    **{str(state): state.label for state in RequestState if state != RequestState.OPEN},
 }
 TOLD = {*ACTIONS, *(f"{kind}.{verb}" for kind in KINDS for verb in OF_REQUEST)}
 # Of these the log's own words say which one it was.

@@ -45,7 +45,7 @@ class CertificateText(TypedDict):
     """The data of the template "certificate". Empty text leaves its line out.
 
     `languages` holds kk and ru, then en where asked for; `by_language` has each of them. The QR
-    code is drawn from `check_address`.
+    code is drawn from `check_address`. A `specimen` says on each page that it certifies nothing.
     """
 
     number: str
@@ -63,6 +63,7 @@ class CertificateText(TypedDict):
     signatory_post: str
     check_address: str
     code: str
+    specimen: bool
 
 
 def render(template: str, data: Mapping[str, Any]) -> bytes:

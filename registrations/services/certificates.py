@@ -180,6 +180,7 @@ def certificate_data(
         "signatory_post": wording.signatory_post,
         "check_address": check_address(code),
         "code": code,
+        "specimen": settings.DEMO,
     }
 
 

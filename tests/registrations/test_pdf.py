@@ -12,6 +12,7 @@ from registrations import pdf
 
 KAZAKH_LETTERS = "ӘәҒғҚқҢңӨөҰұҮүҺһІі"
 ADDRESS = "https://portal.test/kk/verify/7K4M9PX-2345678-ABCDEFG-HJKMNPQ/"
+SPECIMEN = "ҮЛГІ · ОБРАЗЕЦ · SPECIMEN"
 SENTENCE = "Азамат Берлин қаласында тұрады және отбасымен бірге консулдық есепте тұр. "
 
 
@@ -56,6 +57,7 @@ def certificate_text(**changes):
         "signatory_post": "Кеңесші-консул",
         "check_address": ADDRESS,
         "code": "7K4M9PX-2345678-ABCDEFG-HJKMNPQ",
+        "specimen": False,
     }
     return text | changes
 
@@ -195,7 +197,18 @@ def test_document_carries_no_script_and_no_file():
     assert "/EmbeddedFiles" not in root.get("/Names", {})
 
 
-def test_qr_code_on_paper_opens_the_check_page():
-    document = pypdfium2.PdfDocument(pdf.render("certificate", certificate_text()))
+def test_specimen_says_so_on_every_page_and_is_read_all_the_same():
+    pages = render(specimen=True, text=SENTENCE * 80).pages
+    said = [" ".join(page.extract_text().split()) for page in pages]
+    assert len(said) > 1
+    assert all(SPECIMEN in text for text in said)
+    assert "Ұлықбекұлы-Өтеғали Жәңгір Қайратұлы" in said[0]
+    assert SPECIMEN not in words(render())
+
+
+@pytest.mark.parametrize("specimen", [False, True])
+def test_qr_code_on_paper_opens_the_check_page(specimen):
+    content = pdf.render("certificate", certificate_text(specimen=specimen))
+    document = pypdfium2.PdfDocument(content)
     paper = document[0].render(scale=150 / 72).to_pil()
     assert [code.text for code in zxingcpp.read_barcodes(paper)] == [ADDRESS]

@@ -20,18 +20,22 @@ class Command(BaseCommand):
             "--every", type=int, metavar="SECONDS", help="do it again and again until told to stop"
         )
 
-    def handle(self, *args: Any, every: int | None = None, **options: Any) -> None:
+    def handle(
+        self, *args: Any, every: int | None = None, verbosity: int = 1, **options: Any
+    ) -> None:
         if every is None:
             tasks.enqueue_due()
             return
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_signal: stopping.set())
-        self.stdout.write(f"The clock is running, every {every} seconds.")
+        if verbosity:
+            self.stdout.write(f"The clock is running, every {every} seconds.")
         while not stopping.is_set():
             self.one_tick()
             stopping.wait(every)
-        self.stdout.write("The clock has stopped.")
+        if verbosity:
+            self.stdout.write("The clock has stopped.")
 
     def one_tick(self) -> None:
         """A database that is away for a while is no reason to stop."""

@@ -41,7 +41,7 @@ def keys(**kwargs: Any) -> Iterable[CheckMessage]:
     """A key that the code carries, or that does two things, protects neither."""
     sealing = {pair.partition(":")[2] for pair in settings.FIELD_KEYS.split(",")}
     known = {settings.DEVELOPMENT_FIELD_KEY, settings.DEVELOPMENT_INDEX_KEY}
-    if not settings.DEBUG and known & {settings.INDEX_KEY, *sealing}:
+    if not settings.DEVELOPMENT and known & {settings.INDEX_KEY, *sealing}:
         hint = "Everybody can read it; make new ones as docs/operations.md says."
         yield Error("A development key is in use", hint=hint, id="portal.E002")
     if settings.INDEX_KEY in sealing:

@@ -22,19 +22,21 @@ env = Environment(os.environ)
 
 def in_development(value: str) -> str:
     """The default of what has a known value in development and must be set anywhere else."""
-    return value if DEBUG else REQUIRED
+    return value if DEVELOPMENT else REQUIRED
 
 
 # --- What runs here ---------------------------------------------------------------------
 
-DEBUG = env.flag("DEBUG", False)
+DEVELOPMENT = env.flag("DEBUG", False)
 DEMO = env.flag("DEMO", False)
-if DEMO and not DEBUG:
+# The demonstration answers with the portal's own error pages, not with Django's for developers.
+DEBUG = DEVELOPMENT and not DEMO
+if DEMO and not DEVELOPMENT:
     raise ImproperlyConfigured("DEMO lets officers in without a second factor: it needs DEBUG=1.")
 SECRET_KEY = env.text(
     "SECRET_KEY", in_development("development-only-never-used-outside-a-developer-machine-0")
 )
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost"] if DEBUG else REQUIRED)
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost"] if DEVELOPMENT else REQUIRED)
 if DEMO and not {"127.0.0.1", "localhost", "[::1]"}.issuperset(ALLOWED_HOSTS):
     raise ImproperlyConfigured("DEMO serves this machine alone: leave ALLOWED_HOSTS unset.")
 PORTAL_ORIGIN = env.origin(
@@ -44,7 +46,7 @@ CSRF_TRUSTED_ORIGINS = [PORTAL_ORIGIN]
 # Number of proxies in front of the portal whose X-Forwarded-For may be believed.
 PROXY_COUNT = env.number("PROXY_COUNT", 0)
 # The ministry's line that answers day and night, as people dial it; empty where there is none.
-EMERGENCY_PHONE = env.text("EMERGENCY_PHONE", "")
+EMERGENCY_PHONE = env.text("EMERGENCY_PHONE", "+7 7172 00 00 00" if DEMO else "")
 WSGI_APPLICATION = "consular_portal.wsgi.application"
 ROOT_URLCONF = "consular_portal.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -115,7 +117,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["consular"]
 
 # --- Data -------------------------------------------------------------------------------
 
-if env.text("DATABASE_URL", "") or not DEBUG:
+if env.text("DATABASE_URL", "") or not DEVELOPMENT:
     DATABASES = {"default": env.database("DATABASE_URL")}
 else:
     from consular_portal.database import embedded_database_url
@@ -150,7 +152,7 @@ STORAGES = {
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if DEVELOPMENT
         else "whitenoise.storage.CompressedManifestStaticFilesStorage",
         # Collected by whoever builds the image, read by whoever serves it.
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
@@ -159,6 +161,8 @@ STORAGES = {
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# On a developer's machine nobody collects them; they are served from where they lie.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 
 # Keys of the encrypted fields, newest first: "id:base64,id:base64" (32 bytes each).
 DEVELOPMENT_FIELD_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -240,7 +244,7 @@ LANGUAGES = [("kk", _("Kazakh")), ("ru", _("Russian")), ("en", _("English"))]
 # locale/upstream holds what Django and allauth lack in Kazakh; locale holds our own strings.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "upstream"]
 FORMAT_MODULE_PATH = ["consular_portal.formats"]
-LANGUAGE_COOKIE_SECURE = not DEBUG
+LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 USE_TZ = True
@@ -250,10 +254,12 @@ TIME_ZONE = "UTC"
 
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Consular registration <noreply@localhost>")
 vars().update(env.mail("EMAIL_URL", in_development("consolemail://")))
+if DEMO and not env.text("EMAIL_URL", ""):
+    EMAIL_BACKEND = "accounts.mail_said.EmailBackend"
 # Seconds to wait for each answer of the mail server; accounts/delivery.py counts on it.
 EMAIL_TIMEOUT = 10
 # The second channel; empty where there is none.
-SMS_URL = env.text("SMS_URL", f"file://{BASE_DIR}/var/sms" if DEBUG else "")
+SMS_URL = env.text("SMS_URL", f"file://{BASE_DIR}/var/sms" if DEVELOPMENT else "")
 
 # --- Browser ----------------------------------------------------------------------------
 
@@ -280,7 +286,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "accounts.unsent.expired_form"
-if not DEBUG:
+if not DEVELOPMENT:
     SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365

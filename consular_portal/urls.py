@@ -24,5 +24,5 @@ urlpatterns = [
         path("", include("registrations.urls")),
     ),
 ]
-if settings.DEBUG:
+if settings.DEVELOPMENT:
     urlpatterns.append(path("dev/outbox/", accounts.outbox, name="dev-outbox"))

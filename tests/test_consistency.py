@@ -18,7 +18,7 @@ LAYERS = {
     "accounts": (
         {"encryption"},
         {"models"},
-        {"scoping", "roles", "audit", "sms"},
+        {"scoping", "roles", "audit", "sms", "mail_said"},
         {"outbox", "sessions", "address_codes", "second_factor"},
         {"delivery", "background", "passwords", "recovery", "address_handover"},
         {"address_change"},

@@ -13,6 +13,7 @@ OWN_KEY = base64.b64encode(bytes(32)).decode()
 @pytest.fixture(autouse=True)
 def deployed(settings):
     """Settings that a real portal could have; each test spoils one."""
+    settings.DEVELOPMENT = False
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.DEFAULT_FROM_EMAIL = "Consular registration <noreply@register.example.org>"
     settings.PORTAL_ORIGIN = "https://register.example.org"
@@ -46,7 +47,7 @@ def test_development_key_in_production(settings, name):
 
 
 def test_development_key_on_a_developers_machine(settings):
-    settings.DEBUG = True
+    settings.DEVELOPMENT = True
     settings.FIELD_KEYS = f"dev:{settings.DEVELOPMENT_FIELD_KEY}"
     assert found() == []
 

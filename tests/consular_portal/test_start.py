@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 from urllib.parse import quote
@@ -21,6 +22,8 @@ from tests.factories import registrations as made
 NAME = "portal_of_the_start_test"
 MACHINE = {"DEBUG": "1", "DEMO": "1"}
 LAST_LINE = "Ctrl-C stops."
+COLUMNS = 80
+STYLE = "/static/css/portal.css"
 
 
 def on_the_server(*statements: str) -> None:
@@ -59,6 +62,14 @@ def processes_of_the_start() -> list[str]:
     return found
 
 
+def answer_at(port: str, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as page:
+            return page.status, page.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
 def lines_until(process, last: str) -> list[str]:
     said = []
     for line in process.stdout:
@@ -84,9 +95,14 @@ def test_start_serves_until_ctrl_c_and_leaves_nothing(empty_database, tmp_path):
         text=True,
     )
     said = lines_until(process, LAST_LINE)
-    assert f"The portal:    http://127.0.0.1:{port}/" in said
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/kk/") as page:
-        assert page.status == 200
+    assert [line for line in said if len(line) > COLUMNS] == []
+    closing = said[said.index(f"The portal:    http://127.0.0.1:{port}/") :]
+    assert '    password:  "demonstration only"' in closing
+    assert f"    {'berlin@demo.example':<26} officer in Berlin" in closing
+    answers = {path: answer_at(port, path) for path in ("/kk/", "/kk/nothing/", STYLE)}
+    assert [status for status, _text in answers.values()] == [200, 404, 200]
+    assert STYLE in answers["/kk/nothing/"][1]
+    assert "URLconf" not in answers["/kk/nothing/"][1]
     process.send_signal(signal.SIGINT)
     rest, _nothing = process.communicate(timeout=60)
     assert (process.returncode, processes_of_the_start()) == (0, [])

@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
 
-    def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
+    def handle(self, *args: Any, once: bool = False, verbosity: int = 1, **options: Any) -> None:
         self.runner = background.worker(f"{socket.gethostname()[:40]}:{os.getpid()}")
         self.stopping = threading.Event()
         if once:
@@ -36,9 +36,11 @@ class Command(BaseCommand):
             return
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_signal: self.stopping.set())
-        self.stdout.write("The worker is running.")
+        if verbosity:
+            self.stdout.write("The worker is running.")
         self.work()
-        self.stdout.write("The worker has stopped.")
+        if verbosity:
+            self.stdout.write("The worker has stopped.")
 
     def work(self) -> None:
         """Rounds until told to stop; a database that goes away is waited for."""

@@ -1,6 +1,7 @@
 """Bring up the portal, its worker and its clock on this machine, with something to see."""
 
 import http.client
+import io
 import os
 import signal
 import socket
@@ -11,7 +12,7 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import OperationalError
 
 from registrations.management.commands.demo import ACCOUNTS, PASSWORD
@@ -19,11 +20,27 @@ from registrations.management.commands.demo import ACCOUNTS, PASSWORD
 STOP_SECONDS = 10
 START_SECONDS = 60
 PAUSE_SECONDS = 0.1
+DOTS_A_LINE = 60
 Child = subprocess.Popen[bytes]
 
 
 class Stopped(Exception):
     """Ctrl-C, a terminal that was closed, or another program asked us to end."""
+
+
+class Dots(io.TextIOBase):
+    """Takes what a migration says and shows a dot for each step: many steps, long names."""
+
+    def __init__(self, stream: OutputWrapper) -> None:
+        self.stream = stream
+        self.steps = 0
+
+    def write(self, said: str) -> int:
+        if "Applying " in said:
+            self.steps += 1
+            self.stream.write("." if self.steps % DOTS_A_LINE else ".\n", ending="")
+            self.stream.flush()
+        return len(said)
 
 
 class Command(BaseCommand):
@@ -38,7 +55,8 @@ class Command(BaseCommand):
             self._port_is_free(port)
             self._prepare()
             children += [self._child("runserver", "--noreload", "--skip-checks", port)]
-            children += [self._child("worker"), self._child("due_work", "--every", "900")]
+            children += [self._child("worker", "--verbosity", "0")]
+            children += [self._child("due_work", "--every", "900", "--verbosity", "0")]
             self._wait_for_portal(port, children)
             self._say_where(port)
             self._watch(children)
@@ -69,25 +87,26 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         try:
             self._call("Translations", "compile_catalogues")
-            self._call("Database", *self._migration())
+            self._migrate()
             self._call("Cache", "createcachetable", "--verbosity", "0")
             self._call("Missions", "load_missions")
             self._call("Demonstration", "demo")
+            # What is due already is said before the accounts and addresses, not over them.
+            self._call("Reminders and digests", "due_work")
+            self._call("Messages", "worker", "--once")
         except OperationalError as error:
             raise CommandError(f"The database says: {str(error).strip()}") from error
 
-    def _call(self, said: str, *command: str) -> None:
+    def _migrate(self) -> None:
+        dots = Dots(self.stdout)
+        self._call("Database", "migrate", stdout=dots)
+        if dots.steps % DOTS_A_LINE:
+            self.stdout.write("")
+
+    def _call(self, said: str, *command: str, **options: Any) -> None:
         self.stdout.write(f"{said} …")
         self.stdout.flush()
-        call_command(*command)
-
-    def _migration(self) -> tuple[str, ...]:
-        """Every step is said where there are steps to take."""
-        try:
-            call_command("migrate", "--check", "--verbosity", "0")
-        except SystemExit:
-            return ("migrate",)
-        return ("migrate", "--verbosity", "0")
+        call_command(*command, **options)
 
     def _child(self, *arguments: str) -> Child:
         # A group of its own, so that Ctrl-C reaches the children through us alone.
@@ -114,10 +133,12 @@ class Command(BaseCommand):
 
     def _say_where(self, port: str) -> None:
         self.stdout.write(f"\nThe portal:    http://127.0.0.1:{port}/")
-        self.stdout.write(f"Officers:      http://127.0.0.1:{port}/admin/ (password: {PASSWORD})")
-        for email, role in ACCOUNTS.items():
-            self.stdout.write(f"               {email}  {role}")
         self.stdout.write(f"Messages sent: http://127.0.0.1:{port}/dev/outbox/")
+        self.stdout.write(f"Officers:      http://127.0.0.1:{port}/admin/")
+        self.stdout.write(f'    password:  "{PASSWORD}"')
+        for email, role in ACCOUNTS.items():
+            self.stdout.write(f"    {email:<26} {role}")
+        self.stdout.write("Citizens sign in with any address; the code is among the messages sent.")
         self.stdout.write("Ctrl-C stops.\n")
         self.stdout.flush()
 

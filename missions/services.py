@@ -31,6 +31,10 @@ REASONS = {
     ),
     DistrictBasis.DEFAULT: _("The embassy serves the regions that no other mission serves."),
 }
+NOT_SETTLED = _(
+    "No source says yet which mission serves your region; the embassy serves it until that is "
+    "settled."
+)
 WHOLE_DISTRICT = _("The whole country belongs to the district of this mission.")
 PASSED_OVER = _(
     "The mission of your region is not known to receive citizens now; this one serves you instead."
@@ -91,6 +95,8 @@ def _why(row: ConsularDistrict) -> str | Promise:
     basis = DistrictBasis(row.basis)
     if basis == DistrictBasis.SOURCED and not row.region_code:
         return WHOLE_DISTRICT
+    if basis == DistrictBasis.DEFAULT and row.region_code:
+        return NOT_SETTLED
     return REASONS[basis]
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from missions import advice
 from missions.calendar import HOME, days_off, local_date
 from missions.countries import alphabet_key, country_choices, country_name
-from missions.models import ConsularDistrict, ForeignMission
+from missions.models import ConsularDistrict, DistrictBasis, ForeignMission
 from missions.search import find
 
 DAYS_SHOWN = 60
@@ -73,7 +73,10 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Served:
-    """A country, the regions of it that are named, and whether the rest of it comes along."""
+    """A country, the regions of it that are named, and whether the rest of it comes along.
+
+    Regions that are the mission's only until somebody settles whose they are belong to the rest.
+    """
 
     country: str
     regions: tuple[str, ...]
@@ -89,7 +92,8 @@ def _served(mission: ForeignMission) -> list[Served]:
 
 
 def _country(code: str, rows: list[ConsularDistrict]) -> Served:
-    regions = tuple(row.region for row in rows if row.region_code)
+    named = [row for row in rows if row.region_code and row.basis != DistrictBasis.DEFAULT]
+    regions = tuple(row.region for row in named)
     return Served(country_name(code), regions, rest=len(regions) < len(rows))
 
 

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from missions.models import AdviceTopic, CountryAdvice, PostingRole
+from missions.models import AdviceTopic, CountryAdvice, ForeignMission, PostingRole
 from missions.services import post_officer
 from tests.factories.accounts import UserFactory
 from tests.factories.missions import DistrictFactory, MissionFactory
@@ -19,6 +20,20 @@ def test_unwritten_country_says_what_holds_everywhere(cast):
     assert [advice.topic for advice in page.context["advices"]] == list(AdviceTopic)
     assert "Vienna Convention" in page.content.decode()
     assert page.context["missions"] == [cast.here]
+
+
+def test_numbers_to_call_are_there_whatever_is_confirmed(cast, settings):
+    address = "/en/missions/countries/DE/"
+    assert 'href="tel:112"' in Client().get(address).content.decode()
+    settings.EMERGENCY_PHONE = "+7 7172 000000"
+    ForeignMission.objects.filter(pk=cast.here.pk).update(
+        duty_phone="+49 30 23125 999",
+        contact_confirmed_at=timezone.now(),
+        contact_confirmed_by=cast.ministry,
+    )
+    page = Client().get(address).content.decode()
+    for number in ("112", "+77172000000", "+493023125999"):
+        assert f'href="tel:{number}"' in page
 
 
 @pytest.mark.parametrize(("language", "said"), [("kk", "Қазақша"), ("ru", "По-русски")])

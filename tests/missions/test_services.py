@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 DOUBTFUL = {"DE-NW": "embassy-berlin", "CN-XJ": "embassy-beijing"}
 SENTENCES = [
     *services.REASONS.values(),
+    services.NOT_SETTLED,
     services.WHOLE_DISTRICT,
     services.PASSED_OVER,
     services.STAND_IN,
@@ -85,7 +86,16 @@ def test_every_sentence_is_said_in_the_language(sentence, language):
         assert str(sentence) != english
 
 
-@pytest.mark.parametrize("basis", [basis for basis in DistrictBasis if basis != "concurrent"])
+def test_region_of_which_no_source_speaks_is_said_to_be_unsettled():
+    load()
+    answer = mission_for("DE", "DE-NI")
+    assert answer.mission.code == "embassy-berlin"
+    assert answer.reason == str(services.NOT_SETTLED)
+
+
+@pytest.mark.parametrize(
+    "basis", [basis for basis in DistrictBasis if basis not in {"concurrent", "default"}]
+)
 def test_reason_follows_from_the_basis(germany, basis):
     ConsularDistrict.objects.filter(region_code="DE-HE").update(basis=basis)
     answer = mission_for("DE", "DE-HE")

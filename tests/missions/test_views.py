@@ -85,6 +85,12 @@ def test_regions_are_named_with_their_country(berlin):
         mission=berlin, region_code="DE-BE", region_name="Berlin", basis=DistrictBasis.SEAT
     )
     DistrictFactory(mission=berlin, region_code="DE-SN", region_name="Sachsen", is_in_force=False)
+    DistrictFactory(
+        mission=berlin,
+        region_code="DE-NI",
+        region_name="Niedersachsen",
+        basis=DistrictBasis.DEFAULT,
+    )
     served = Client().get("/en/missions/embassy-berlin/").context["served"]
     assert [(one.country, one.regions, one.rest) for one in served] == [
         ("Germany", ("Berlin",), True)

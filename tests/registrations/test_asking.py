@@ -189,3 +189,9 @@ def test_representative_whose_term_ended_is_out(cast):
     LegalRepresentative.objects.update(ends_at=timezone.now())
     assert client.get(page(child)).status_code == 404
     assert not lifecycle.acts_for_citizen(cast.citizen, child.application)
+
+
+def test_help_page_gives_a_number_where_the_mission_has_confirmed_none(cast, record):
+    page = signed_in(cast.citizen).get(f"/en/account/{record.public_id}/help/").content.decode()
+    assert "has not confirmed its address and phone" in page
+    assert 'href="tel:112"' in page

@@ -122,7 +122,7 @@ def people_live_in_their_district_and_ask_for_different_things():
         assert mission_for(one.country, one.region).mission == one.mission
     asked = CertificateRequest.objects.select_related("record__citizen")
     assert len({str(one.record.citizen) for one in asked}) == len(asked) > 3
-    assert len({one.purpose for one in asked}) > 3
+    assert len({one.purpose for one in asked}) > 2
     assert HelpRequest.objects.exists()
 
 

@@ -316,3 +316,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }
+if DEMO:
+    # What is said to whoever tries the portal, accounts and messages, is not to scroll away.
+    quiet = {"handlers": ["stderr"], "level": "WARNING", "propagate": False}
+    LOGGING["loggers"] = {"django.server": quiet, "django_tasks": quiet}

@@ -34,7 +34,7 @@ WAITING = ("submitted", "in_review", "more_info")
 OLDEST_DAYS = 300
 SEED = 361
 CERTIFICATE_EVERY = 15
-WISHING = 0.6
+PERMANENT, WISHING = 0.25, 0.6
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _life(scene: Scene, number: int, end: str, trait: str) -> Life:
         number,
         post.mission,
         scene.chance,
-        permanent=number % 4 == 1,
+        permanent=scene.chance.random() < PERMANENT,
         expired=trait == "expired",
         child=trait == "minor",
     )

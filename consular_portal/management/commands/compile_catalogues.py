@@ -6,6 +6,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation.reloader import translation_file_changed
 
 
 class Command(BaseCommand):
@@ -22,4 +23,6 @@ class Command(BaseCommand):
                     catalogue = read_po(file, locale=source.parts[-3])
                 with compiled.open("wb") as file:
                     write_mo(file, catalogue)
+                # Whoever goes on in this process (start) is to read what is compiled now.
+                translation_file_changed(sender=self, file_path=compiled)
                 self.stdout.write(f"compiled {source.relative_to(settings.BASE_DIR)}")

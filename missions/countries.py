@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 KAZAKH_ORDER = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 # The country most people of the register were born in, which CLDR has no longer.
 HISTORIC = {"SU": _("Soviet Union (USSR)")}
-# Where a name in CLDR is not the one that the missions of Kazakhstan and its maps use.
-NAMED_OTHERWISE = {("kk", "AZ"): "Әзербайжан"}
+# Where CLDR's name is not the one Kazakhstan's own papers use.
+OFFICIAL = {("kk", "AZ"): "Әзербайжан"}
 # What people call a country besides its name in CLDR; search knows them.
 ALIASES = {
     "AE": ("БАӘ", "ОАЭ", "UAE"),
@@ -58,15 +58,8 @@ def country_name(code: str, language: str | None = None) -> str:
     """The country's name in ``language`` (default: the active one); the code where unknown."""
     if code in HISTORIC:
         return str(HISTORIC[code])
-    language = (language or get_language() or "kk").split("-")[0]
-    return _names(language).get(code, code)
-
-
-@lru_cache(maxsize=8)
-def _names(language: str) -> dict[str, str]:
-    """The names of CLDR, corrected."""
-    corrected = {code: name for (of, code), name in NAMED_OTHERWISE.items() if of == language}
-    return {**Locale(language).territories, **corrected}
+    spoken = (language or get_language() or "kk").split("-")[0]
+    return OFFICIAL.get((spoken, code)) or Locale(spoken).territories.get(code, code)
 
 
 def alphabet_key(text: str) -> tuple[int, ...]:
@@ -80,9 +73,10 @@ def alphabet_key(text: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=8)
 def _sorted_countries(language: str) -> tuple[tuple[str, str], ...]:
+    names = Locale(language).territories
     countries = [
-        (code, name)
-        for code, name in _names(language).items()
+        (code, OFFICIAL.get((language, code), name))
+        for code, name in names.items()
         if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES
     ]
     return tuple(sorted(countries, key=lambda country: alphabet_key(country[1])))

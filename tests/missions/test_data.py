@@ -2,7 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from missions.countries import KAZAKH_ORDER
+from missions.countries import KAZAKH_ORDER, country_choices, country_name
 from tests.missions.directory_files import DISTRICTS, MISSIONS, rows
 
 LATIN = set("abcdefghijklmnopqrstuvwxyz")
@@ -143,3 +143,10 @@ def test_region_without_a_source_is_the_embassys_until_it_is_settled():
     assert {kinds[row["mission_code"]] for row in default} == {"embassy"}
     assert {row["notes"].partition(":")[0] for row in default} == {"not settled"}
     assert "DE-NI" in {row["region_code"] for row in default}
+
+
+def test_azerbaijan_is_spelt_alike_in_countries_missions_and_regions():
+    assert country_name("AZ", "kk") == dict(country_choices("kk"))["AZ"] == "Әзербайжан"
+    named = [row["name_kk"] for row in rows(MISSIONS) if row["country"] == "AZ"]
+    assert all("Әзербайжан" in name for name in named)
+    assert "Шығыс Әзербайжан" in {row["region_kk"] for row in rows(DISTRICTS)}

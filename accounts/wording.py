@@ -124,6 +124,7 @@ MESSAGES: dict[str, str | Promise] = {
     "no_officer_account": pgettext_lazy("kind of message", "No officer's account at this address"),
     "officer_digest": pgettext_lazy("kind of message", "Morning overview for officers"),
     "officer_invited": pgettext_lazy("kind of message", "Invitation of an officer"),
+    "of_age_while_applying": pgettext_lazy("kind of message", "Child of age before the decision"),
     "old_address_code": pgettext_lazy("kind of message", "Code to the old address"),
     "own_address_wanted": pgettext_lazy("kind of message", "Own address of a child wanted"),
     "own_document_wanted": pgettext_lazy("kind of message", "Own document of a child wanted"),

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 LATIN = re.compile(r"[^\W\d_]*[A-Za-z][^\W\d_]+")
 # What is in Latin letters in every language: addresses, codes, names of programs and of files.
 NOT_ENGLISH = re.compile(
-    r"\S+@\S+|https?://\S+|\S+\.\w{2,4}\b\S*|\S*\d\S*"
+    r"\S+@\S+|\b[A-Z0-9]{4}(?:-[A-Z0-9]{4})+\b|https?://\S+|\S+\.\w{2,4}\b\S*|\S*\d\S*"
     r"|[Cc]ookie|JavaScript|QR|HEIC|WebP|PDF|JPG|PNG|JSON|ISO|UTC|WCAG|\bAA\b|\bEnglish\b"
 )
 

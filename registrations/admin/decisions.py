@@ -226,7 +226,7 @@ def _draft(
     draft = previews.of_certificate(record, form.wording())
     if "pdf" in request.POST:
         response = HttpResponse(draft.content, content_type="application/pdf")
-        response["Content-Disposition"] = 'inline; filename="draft.pdf"'
+        response["Content-Disposition"] = 'inline; filename="certificate-draft.pdf"'
         return response
     context = {
         **admin.site.each_context(request),

@@ -210,7 +210,7 @@ def remove_proof(copy: Attachment, *, actor: User) -> None:
     replaced. Raises RequestRefused once the change is settled."""
     change = ChangeRequest.objects.select_for_update(of=("self",)).get(pk=copy.change_request_id)
     if not change.is_open or not acts_for_citizen(actor, copy.application):
-        raise requests.RequestRefused("the change is settled", change)
+        raise requests.RequestRefused("settled", change, who=change.settled_by)
     attachments.remove(copy, actor=actor)
 
 

@@ -58,12 +58,17 @@ ACTIONS: dict[str, str | Promise] = {
     "contacts.purged": pgettext_lazy("history of a case", "Emergency contacts deleted"),
     "voting.asked": pgettext_lazy("history of a case", "Asked to be on the voters' list"),
     "voting.taken_back": pgettext_lazy("history of a case", "Request to vote taken back"),
+    "voting.ended": pgettext_lazy("history of a case", "Request to vote ended with the entry"),
+    "voting.handed_over": pgettext_lazy(
+        "history of a case", "Request to vote goes on at the new mission"
+    ),
 }
 # Requests of the person are named by their kind, with what became of them.
 KINDS = {str(kind._meta.model_name): kind for kind in SETTLED_KINDS}
 OF_REQUEST: dict[str, str | Promise] = {
     "made": pgettext_lazy("history of a case", "made"),
     "taken": pgettext_lazy("history of a case", "an officer takes care of it"),
+    "handed_over": pgettext_lazy("history of a case", "goes on at the new mission"),
     **{str(state): state.label for state in RequestState if state != RequestState.OPEN},
 }
 TOLD = {*ACTIONS, *(f"{kind}.{verb}" for kind in KINDS for verb in OF_REQUEST)}

@@ -130,12 +130,12 @@ def receipt_words(client, case):
 
 def test_receipt_says_what_is_true_of_the_case(cast, client):
     case = made.submitted(cast.here, account=cast.citizen)
-    assert "Answer by:" in receipt_words(client, case)
+    assert "We answer by:" in receipt_words(client, case)
     case = lifecycle.take(case, actor=cast.officer_here)
     assert "An officer checks your answers" in receipt_words(client, case)
     case = lifecycle.refuse(case, actor=cast.officer_here, ground="rules_not_met", text="No.")
     words = receipt_words(client, case)
-    assert "Answer by:" not in words
+    assert "We answer by:" not in words
     assert "An officer checks" not in words
     assert "The officer no longer works on this application." in words
 
@@ -143,5 +143,5 @@ def test_receipt_says_what_is_true_of_the_case(cast, client):
 def test_receipt_of_a_paused_case_says_who_waits(cast, client):
     case = made.more_info(cast.here, cast.officer_here, account=cast.citizen)
     words = receipt_words(client, case)
-    assert "Answer by:" not in words
+    assert "We answer by:" not in words
     assert "The officer has asked you for something." in words

@@ -76,7 +76,7 @@ def test_entry_of_another_mission_is_neither_named_nor_shown(cast):
     hidden = (other.application.reference, other.number, str(cast.there), SECRET)
     assert [fact for fact in hidden if fact in words] == []
     assert officer.get(address(case, other.application)).status_code == 404
-    assert looks_at(other.citizen)[0].where == str(cast.there)
+    assert looks_at(other.citizen)[0].where == f"Embassy, {cast.there.city}"
 
 
 def test_ministry_compares_across_missions(cast):
@@ -91,7 +91,7 @@ def test_whoever_is_named_as_a_duplicate_reads_it(cast):
     case, other = made.submitted(cast.here), made.submitted(cast.here)
     signed_in(cast.officer_here).get(record_page(case))
     seen = [(look.done, look.where) for look in looks_at(other.citizen)]
-    assert seen == [("compared your data with a similar application", str(cast.here))]
+    assert seen == [("compared your data with a similar application", "Embassy, Berlin")]
 
 
 def test_comparison_is_no_way_to_somebody_else(cast):

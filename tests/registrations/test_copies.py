@@ -262,7 +262,7 @@ def test_person_is_not_removed_too_late(cast, client, waiting, monkeypatch):
     contact = waiting.citizen.emergency_contacts.get()
     goes_on_before(monkeypatch, cast, waiting)
     base = f"/en/register/{waiting.public_id}"
-    answer = client.post(f"{base}/emergency/{contact.public_id}/remove/")
+    answer = client.post(f"{base}/emergency/", {"remove": str(contact.public_id)})
     assert answer.url == f"{base}/sent/"
     assert waiting.citizen.emergency_contacts.get() == contact
 

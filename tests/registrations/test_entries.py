@@ -18,7 +18,7 @@ from registrations.services import (
 from registrations.services.registering import EarlierEntryEnded
 from tests.clock import at
 from tests.factories import registrations as made
-from tests.factories.missions import DistrictFactory, MissionFactory
+from tests.factories.missions import MissionFactory
 from tests.files import upload
 from tests.sessions import signed_in
 
@@ -241,18 +241,6 @@ def test_move_to_another_mission_is_one_act(cast):
     assert (journal.mission, journal.details["to"]) == (cast.here.code, cast.there.code)
     last = record.application.events.latest("id")
     assert last.details == {"to": cast.there.code, "reference": moved.reference}
-
-
-def test_day_of_a_move_is_that_of_the_new_place(cast, record):
-    tokyo = MissionFactory(country="JP", timezone="Asia/Tokyo")
-    DistrictFactory(country="JP", mission=tokyo)
-    day = {"arrived_on_day": "28", "arrived_on_month": "11", "confirmed": "1"}
-    with at("2026-11-27 15:59"):
-        ahead = signed_in(cast.citizen).post(page(record, "moved/"), move_to("JP", "東京", **day))
-        assert ahead.context["form"].errors.as_data()["arrived_on"][0].code == "out_of_range"
-    with at("2026-11-27 16:00"):
-        signed_in(cast.citizen).post(page(record, "moved/"), move_to("JP", "東京", **day))
-    assert Application.objects.get(transfer_of=record).arrived_on == date(2026, 11, 28)
 
 
 def test_identity_is_not_changed_while_the_entry_moves(cast, record):

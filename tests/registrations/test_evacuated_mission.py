@@ -55,6 +55,8 @@ def test_application_is_sent_and_answered(cast):
         text="The street is missing.",
         answer_by=day_after(cast.here, 14),
     )
-    signed_in(cast.citizen).post(f"/en/register/{draft.public_id}/answer/")
+    base = f"/en/register/{draft.public_id}"
+    signed_in(cast.citizen).post(f"{base}/address/", {"street": "Neue Straße 1"})
+    signed_in(cast.citizen).post(f"{base}/answer/")
     draft.refresh_from_db()
     assert draft.status == ApplicationStatus.IN_REVIEW

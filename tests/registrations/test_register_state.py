@@ -127,7 +127,7 @@ def test_history_tells_what_the_portal_did_by_itself(cast, silent):
     told = [str(entry.what) for entry in history.history_of(silent.application)]
     assert told[:4] == [
         "Entry confirmed",
-        "Message to the citizen: The entry in the consular register is unconfirmed "
+        "Message to the citizen: The entry in the consular register is unconfirmed: "
         f"{silent.number} (Email, Sent)",
         "Entry unconfirmed",
         f"Message to the citizen: Is the entry in the consular register still true? "

@@ -10,6 +10,7 @@ from registrations.enums import RequestState
 from registrations.models import (
     Application,
     CertificateRequest,
+    CertificateRevocation,
     ChangeRequest,
     DepartureNotice,
     HelpRequest,
@@ -145,9 +146,17 @@ def test_certificate_that_was_asked_for_may_replace_the_earlier_one(cast, record
     asked = CertificateRequest.objects.get()
     signed_in(cast.officer_here).post(
         certificate_page(record, f"request={asked.public_id}", f"replaces={earlier.public_id}"),
-        {"applied_by": "A", "applied_as": "self", "signatory_name": "B", "signatory_post": "C"},
+        {
+            "applied_by": "A",
+            "applied_as": "self",
+            "signatory_name": "B",
+            "signatory_post": "C",
+            "seen": 1,
+            "confirm": "1",
+        },
     )
     asked.refresh_from_db()
+    assert CertificateRevocation.objects.get().certificate == earlier
     assert earlier.revocation.replaced_by == asked.certificate
 
 

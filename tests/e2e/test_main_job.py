@@ -112,7 +112,7 @@ def register(citizen, language, permanent, tmp_path):
 
 def decide(officer, application):
     page = officer.page
-    officer.open("/kk/sign-in/officer/")
+    officer.open("/en/sign-in/officer/")
     page.fill("[name=login]", Cast.officer_email)
     page.fill("[name=password]", PASSWORD)
     page.click("main .q-btn")

@@ -10,7 +10,7 @@ run: .venv/development  ## the portal, its worker and something to see
 	@DEMO=1 exec $(BIN)/python manage.py start
 
 test: .venv/test  ## every test against the embedded PostgreSQL
-	@sh tests/needs.sh && $(BIN)/python manage.py compile_catalogues && $(BIN)/python -m pytest
+	@sh tests/needs.sh && $(BIN)/python manage.py compile_catalogues && $(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/test  ## style, types, templates, missing migrations
 	@sh tests/lint.sh $(BIN)

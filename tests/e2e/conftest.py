@@ -31,12 +31,14 @@ def browser_type_launch_args(browser_type_launch_args):
 class Walker:
     """One person at one screen. Every page it passes is looked at by axe."""
 
-    def __init__(self, context, live_server, name):
+    def __init__(self, context, live_server, name, *, java_script):
         self.page = context.new_page()
         self.browser = context.browser
         self.context = context
         self.server = live_server.url
         self.name = name
+        self.java_script = java_script
+        self.twin = None
         self.strangers = []
         self.page.on("request", self._note)
 
@@ -80,18 +82,28 @@ class Walker:
         assert wide <= 0, f"{page.url} is {wide}px wider than the screen"
 
     def _axe(self):
-        """axe needs scripts, so it reads the same words at the same address in a twin page."""
-        twin = self.browser.new_context(viewport=self.page.viewport_size)
-        page = twin.new_page()
-        words = self.page.content()
-        page.route(self.page.url, lambda route: route.fulfill(body=words, content_type="text/html"))
-        page.goto(self.page.url)
+        page = self.page if self.java_script else self._twin()
         page.evaluate(AXE)
         found = page.evaluate(
             "axe.run({resultTypes: ['violations']}).then(result => result.violations)"
         )
-        twin.close()
         return [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found]
+
+    def _twin(self):
+        """axe needs scripts, so it reads the same words at the same address in a twin page."""
+        if self.twin is None:
+            self.twin = self.browser.new_page()
+        page, words, url = self.twin, self.page.content(), self.page.url
+        page.set_viewport_size(self.page.viewport_size)
+        page.route(url, lambda route: route.fulfill(body=words, content_type="text/html"))
+        page.goto(url)
+        page.unroute(url)
+        return page
+
+    def close(self):
+        self.context.close()
+        if self.twin is not None:
+            self.twin.close()
 
     def shot(self, name):
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -102,7 +114,7 @@ class Walker:
 def walker(browser, live_server, settings):
     """walker(name, width, java_script=…) → Walker; all are closed after the test."""
     settings.PORTAL_ORIGIN = live_server.url
-    contexts = []
+    walkers = []
 
     def make(name, width, *, java_script=True):
         context = browser.new_context(
@@ -110,12 +122,12 @@ def walker(browser, live_server, settings):
             java_script_enabled=java_script,
         )
         context.set_default_timeout(10_000)
-        contexts.append(context)
-        return Walker(context, live_server, name)
+        walkers.append(Walker(context, live_server, name, java_script=java_script))
+        return walkers[-1]
 
     yield make
-    for context in contexts:
-        context.close()
+    for one in walkers:
+        one.close()
 
 
 def newest_message(kind):

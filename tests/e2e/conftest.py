@@ -10,6 +10,7 @@ from accounts import delivery
 from accounts.models import OutboxMessage
 
 AXE = Path(__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+HTML = "text/html; charset=utf-8"
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 # The browser's driver runs an event loop in the test's thread; Django would refuse its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -39,6 +40,8 @@ class Walker:
         self.name = name
         self.java_script = java_script
         self.twin = None
+        if java_script:
+            self.page.add_init_script(AXE)
         self.strangers = []
         self.page.on("request", self._note)
 
@@ -83,9 +86,9 @@ class Walker:
 
     def _axe(self):
         page = self.page if self.java_script else self._twin()
-        page.evaluate(AXE)
         found = page.evaluate(
-            "axe.run({resultTypes: ['violations']}).then(result => result.violations)"
+            "Promise.all(document.getAnimations().map(one => one.finished))"
+            ".then(() => axe.run({resultTypes: ['violations']})).then(result => result.violations)"
         )
         return [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found]
 
@@ -93,9 +96,10 @@ class Walker:
         """axe needs scripts, so it reads the same words at the same address in a twin page."""
         if self.twin is None:
             self.twin = self.browser.new_page()
+            self.twin.add_init_script(AXE)
         page, words, url = self.twin, self.page.content(), self.page.url
         page.set_viewport_size(self.page.viewport_size)
-        page.route(url, lambda route: route.fulfill(body=words, content_type="text/html"))
+        page.route(url, lambda route: route.fulfill(body=words, content_type=HTML))
         page.goto(url)
         page.unroute(url)
         return page

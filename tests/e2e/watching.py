@@ -68,6 +68,7 @@ class Seen:
 
 def watch(browser, pages: list[Rendered]) -> list[Seen]:
     tab = browser.new_page()
+    tab.add_init_script(AXE)
     try:
         return [_watch(tab, page) for page in pages]
     finally:
@@ -112,7 +113,6 @@ def _answer(seen: Seen, route) -> None:
 
 
 def _look(tab, seen: Seen) -> None:
-    tab.evaluate(AXE)
     for size in (DESKTOP, PHONE):
         tab.set_viewport_size(size)
         seen.violations[size["width"]] = tab.evaluate(VIOLATIONS)

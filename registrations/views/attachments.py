@@ -39,6 +39,10 @@ logger = logging.getLogger(__name__)
 MOST_COPIES = 4
 
 
+class TooManyCopies(Exception):
+    """As many copies of the kind as a person may send are there."""
+
+
 @require_http_methods(["GET", "POST"])
 def copy_page(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
     """Send a copy of one kind of document."""
@@ -70,14 +74,15 @@ def _save(
         found = drafts.save_page(
             found, step.key, actor=request.user, write=partial(_keep, request, form, admitted)
         )
+    except TooManyCopies:
+        form.refuse_more(MOST_COPIES)
     except UploadRefused as refused:
         form.refuse(refused)
-        return None
     except drafts.PageClosed:
         return closed(request, found)
-    if "leave" in request.POST:
-        return leave(request, found)
-    return onward(request, found, step)
+    else:
+        return leave(request, found) if "leave" in request.POST else onward(request, found, step)
+    return None
 
 
 def _has_room(request: HttpRequest, form: CopyPage) -> bool:
@@ -99,6 +104,9 @@ def _keep(
     request: HttpRequest, form: CopyPage, admitted: AdmittedFile | None, application: Application
 ) -> None:
     if admitted is not None:
+        # Counted once more now that the application is locked: of many at once none slips in.
+        if form.copies.count() >= MOST_COPIES:
+            raise TooManyCopies
         attachments.add(application, admitted, kind=form.kind, actor=request.user)
 
 

@@ -38,9 +38,12 @@ from registrations.services import (
     requests,
     transfers,
 )
+from registrations.views.attachments import MOST_COPIES
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
+from tests.files import upload
+from tests.sessions import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 25
@@ -296,3 +299,12 @@ def test_change_is_not_accepted_while_the_move_is_being_told():
     assert told.current_declaration.answers["name"]["family_name"] == "Серікұлы"
     record.refresh_from_db()
     assert record.entered["name"]["family_name"] == "Серікұлы"
+
+
+def test_copies_sent_at_once_stay_within_the_limit():
+    cast = Cast.create()
+    draft = made.draft(cast.here, account=cast.citizen)
+    address = f"/en/register/{draft.public_id}/copies/identity-copy/"
+    citizens = [signed_in(cast.citizen) for _each in range(8)]
+    together(lambda one: one.post(address, {"upload": upload()}), citizens, len(citizens))
+    assert draft.attachments.filter(kind="identity").count() == MOST_COPIES

@@ -67,8 +67,8 @@ def report_move(
 
     Raises MoveNotPossible, and lifecycle.ActorMayNot for somebody who does not act for the person.
     """
-    held = lifecycle.lock(record.application)
-    record = ResidencyRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    record = lifecycle.lock_entry(record)
+    held = record.application
     if not lifecycle.acts_for_citizen(actor, held):
         raise lifecycle.ActorMayNot(held, "only the person or a representative tells of a move")
     if record.closed_at is not None:

@@ -67,7 +67,7 @@ def _save(
     """Store the file and go on; None where the page is to be shown again with its errors."""
     if "leave" in request.POST and not request.FILES:
         return leave(request, found)
-    if not form.is_valid() or not _has_room(request, form):
+    if not form.is_valid():
         return None
     try:
         admitted = _admitted(request, form)
@@ -85,11 +85,9 @@ def _save(
     return None
 
 
-def _has_room(request: HttpRequest, form: CopyPage) -> bool:
-    if "upload" not in request.FILES or form.copies.count() < MOST_COPIES:
-        return True
-    form.refuse_more(MOST_COPIES)
-    return False
+def _must_have_room(form: CopyPage) -> None:
+    if form.copies.count() >= MOST_COPIES:
+        raise TooManyCopies
 
 
 def _admitted(request: HttpRequest, form: CopyPage) -> AdmittedFile | None:
@@ -97,6 +95,9 @@ def _admitted(request: HttpRequest, form: CopyPage) -> AdmittedFile | None:
     upload = request.FILES.get("upload")
     if upload is None and (form.copies.exists() or form.is_optional):
         return None
+    if upload is not None:
+        # Drawing a file anew takes long: not for one that would not be kept.
+        _must_have_room(form)
     return admit(upload)
 
 
@@ -105,8 +106,7 @@ def _keep(
 ) -> None:
     if admitted is not None:
         # Counted once more now that the application is locked: of many at once none slips in.
-        if form.copies.count() >= MOST_COPIES:
-            raise TooManyCopies
+        _must_have_room(form)
         attachments.add(application, admitted, kind=form.kind, actor=request.user)
 
 

@@ -8,8 +8,14 @@ import pytest
 
 from accounts import delivery
 from accounts.models import OutboxMessage
+from tests.sessions import signed_in
 
 AXE = Path(__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+WIDER = "document.documentElement.scrollWidth - window.innerWidth"
+# Links fade into their colours: what axe measures in between is nobody's.
+VIOLATIONS = """Promise.all(document.getAnimations().map(one => one.finished))
+    .then(() => axe.run({resultTypes: ['violations']})).then(result => result.violations.map(
+        one => [one.id, one.nodes.slice(0, 3).map(node => node.html)]))"""
 HTML = "text/html; charset=utf-8"
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 # The browser's driver runs an event loop in the test's thread; Django would refuse its database.
@@ -59,6 +65,11 @@ class Walker:
         self.page.wait_for_load_state("load")
         self.look()
 
+    def enter(self, user):
+        """Bring the browser in as the sign-in would have left it."""
+        cookie = signed_in(user).cookies["sessionid"].value
+        self.context.add_cookies([{"name": "sessionid", "value": cookie, "url": self.server}])
+
     def fill(self, answers):
         """Type or choose what the page asks for; what it does not ask for is left."""
         for name, value in answers.items():
@@ -81,16 +92,12 @@ class Walker:
         violations = self._axe()
         assert violations == [], f"{page.url}: {violations}"
         assert page.locator("h1").count() == 1, page.url
-        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        wide = page.evaluate(WIDER)
         assert wide <= 0, f"{page.url} is {wide}px wider than the screen"
 
     def _axe(self):
         page = self.page if self.java_script else self._twin()
-        found = page.evaluate(
-            "Promise.all(document.getAnimations().map(one => one.finished))"
-            ".then(() => axe.run({resultTypes: ['violations']})).then(result => result.violations)"
-        )
-        return [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found]
+        return page.evaluate(VIOLATIONS)
 
     def _twin(self):
         """axe needs scripts, so it reads the same words at the same address in a twin page."""

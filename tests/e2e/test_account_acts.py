@@ -15,7 +15,6 @@ from registrations.models import (
     ResidencyRecord,
     VotingRequest,
 )
-from tests.e2e.test_pages_in_a_browser import enter
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
@@ -55,7 +54,7 @@ class Person:
         self.cast = cast
         self.record = made.registered(cast.here, cast.officer_here, account=account)
         self.walker = walker(f"acts-{language}-{width}", width, java_script=java_script)
-        enter(self.walker, account)
+        self.walker.enter(account)
         self.home = f"/{language}/account/{self.record.public_id}/"
 
     def do(self, act, answers):

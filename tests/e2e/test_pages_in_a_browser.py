@@ -13,7 +13,6 @@ from registrations.models import Application
 from registrations.services import lifecycle
 from tests.factories import registrations as made
 from tests.factories.cast import Cast
-from tests.sessions import signed_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 TWO_SCREENS = 2 * 812
@@ -22,12 +21,6 @@ TWO_SCREENS = 2 * 812
 @pytest.fixture
 def cast():
     return Cast.create()
-
-
-def enter(person, user):
-    """Bring the browser in as the sign-in would have left it."""
-    cookie = signed_in(user).cookies["sessionid"].value
-    person.context.add_cookies([{"name": "sessionid", "value": cookie, "url": person.server}])
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
@@ -53,7 +46,7 @@ def test_error_summary_has_the_focus_without_scripts(walker, cast):
 @pytest.mark.parametrize("name", ["another", "leave"])
 def test_every_button_of_a_page_does_what_it_says(walker, cast, name):
     person = walker(f"buttons-{name}", 375, java_script=False)
-    enter(person, cast.citizen)
+    person.enter(cast.citizen)
     draft = lifecycle.start(account=cast.citizen, capacity=Capacity.PARENT)
     person.open(f"/kk/register/{draft.public_id}/emergency/")
     person.page.fill("[name=name]", "Серік")
@@ -71,7 +64,7 @@ def test_every_button_of_a_page_does_what_it_says(walker, cast, name):
 def test_warning_before_the_end_and_one_press_to_stay(walker, cast, settings):
     settings.SESSION_COOKIE_AGE = sessions.WARN_BEFORE + 3
     person = walker("time-out", 375)
-    enter(person, cast.citizen)
+    person.enter(cast.citizen)
     draft = lifecycle.start(account=cast.citizen)
     person.open(f"/kk/register/{draft.public_id}/name/")
     page = person.page
@@ -92,14 +85,14 @@ def test_warning_before_the_end_and_one_press_to_stay(walker, cast, settings):
 def test_typed_page_survives_the_end_of_the_session(walker, cast):
     """Continue after the end, sign in in another tab, Continue: what was typed is saved."""
     person = walker("signed-out", 375)
-    enter(person, cast.citizen)
+    person.enter(cast.citizen)
     draft = lifecycle.start(account=cast.citizen)
     person.open(f"/kk/register/{draft.public_id}/name/")
     person.page.fill("[name=given_names]", "Ұлжан")
     person.context.clear_cookies(name="sessionid")
     person.go_on("button[name=continue]")
     person.shot("handed-back")
-    enter(person, cast.citizen)
+    person.enter(cast.citizen)
     person.go_on("main button.q-btn")
     draft.citizen.refresh_from_db()
     assert draft.citizen.given_names == "Ұлжан"
@@ -108,7 +101,7 @@ def test_typed_page_survives_the_end_of_the_session(walker, cast):
 
 def test_form_of_an_earlier_session_asks_to_continue_once_more(walker, cast):
     person = walker("expired", 375)
-    enter(person, cast.citizen)
+    person.enter(cast.citizen)
     draft = lifecycle.start(account=cast.citizen)
     person.open(f"/kk/register/{draft.public_id}/name/")
     person.page.fill("[name=given_names]", "Ұлжан")
@@ -124,7 +117,7 @@ def test_form_of_an_earlier_session_asks_to_continue_once_more(walker, cast):
 
 def test_back_after_sending_shows_that_it_is_sent(walker, cast):
     person = walker("back", 375)
-    enter(person, cast.citizen)
+    person.enter(cast.citizen)
     draft = made.draft(cast.here, account=cast.citizen)
     person.open(f"/kk/register/{draft.public_id}/send/")
     person.page.check("[name=consent]")
@@ -139,7 +132,7 @@ def test_back_after_sending_shows_that_it_is_sent(walker, cast):
 def test_reference_is_copied(walker, cast):
     person = walker("copy", 375)
     person.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    enter(person, cast.citizen)
+    person.enter(cast.citizen)
     sent = made.submitted(cast.here, account=cast.citizen)
     person.open(f"/kk/register/{sent.public_id}/sent/")
     person.page.click("[data-copy]")
@@ -150,7 +143,7 @@ def test_reference_is_copied(walker, cast):
 
 def test_paper_shows_answers_but_neither_address_nor_date(walker, cast):
     person = walker("paper", 1280)
-    enter(person, cast.citizen)
+    person.enter(cast.citizen)
     sent = made.submitted(cast.here, account=cast.citizen)
     person.open(f"/kk/register/{sent.public_id}/answers/")
     assert person.page.locator("[data-print]").is_visible()
@@ -170,7 +163,7 @@ def test_edge_pages_are_whole(walker, cast, settings, language):
     for name in PAGES:
         person.open(f"/static/errors/{name}.{language}.html")
         person.shot(name)
-    enter(person, cast.citizen)
+    person.enter(cast.citizen)
     draft = lifecycle.start(account=cast.citizen)
     person.open(f"/{language}/register/{draft.public_id}/answer/")
     person.shot("405")
@@ -182,7 +175,7 @@ def test_edge_pages_are_whole(walker, cast, settings, language):
 def test_switch_keeps_what_was_typed(walker, cast):
     """Another language by one press, without scripts; nothing is tried, nothing is saved."""
     person = walker("switch", 375, java_script=False)
-    enter(person, cast.citizen)
+    person.enter(cast.citizen)
     draft = lifecycle.start(account=cast.citizen)
     person.open(f"/kk/register/{draft.public_id}/name/")
     person.page.fill("[name=given_names]", "Ұлжан")

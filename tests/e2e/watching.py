@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.staticfiles import finders
 
-from tests.e2e.conftest import AXE
+from tests.e2e.conftest import AXE, VIOLATIONS, WIDER
 from tests.pages.rendering import Rendered
 
 # As people see it: with encryption, where every policy of a browser applies.
@@ -21,9 +21,6 @@ SPACED = """
                            word-spacing: .16em !important } p { margin-bottom: 2em !important }`);
     document.adoptedStyleSheets = [sheet];
 """
-WIDER = "document.documentElement.scrollWidth - window.innerWidth"
-VIOLATIONS = """axe.run({resultTypes: ['violations']}).then(result => result.violations.map(
-    one => [one.id, one.nodes.slice(0, 3).map(node => node.html)]))"""
 # All that takes the focus, in the order of the page; a group of radio buttons is one stop.
 LISTEN = """
     const stops = [], groups = new Set();

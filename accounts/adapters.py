@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from accounts import outbox
+from accounts import mailboxes, outbox
 from accounts.encryption import decrypt_text, encrypt_text
 from accounts.models import User
 
@@ -56,6 +56,13 @@ class AccountAdapter(DefaultAccountAdapter):
             clear_login(request)
             return redirect("account_request_login_code")
         return super().pre_login(request, user, email=email, **kwargs)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Whoever signs in by code reads the mail sent there."""
+        records = get_authentication_records(request, user)
+        if any(record["method"] == "code" for record in records):
+            mailboxes.note_opened(user)
+        return super().post_login(request, user, **kwargs)
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Only what the person must know: the pages say the rest themselves."""

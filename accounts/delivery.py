@@ -19,8 +19,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import sms
-from accounts.models import OutboxMessage, User
+from accounts import mailboxes, sms
+from accounts.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
 
@@ -134,34 +134,26 @@ def _deliver(message: OutboxMessage, connection: BaseEmailBackend) -> None:
         if _is_final(error):
             _fail(message, OutboxMessage.State.BOUNCED, error)
             if _answers(error):
-                _note_mailbox(message, refused=True)
+                mailboxes.note_refusal(message)
         else:
             _put_off(message, error)
         if not _goes_on(error):
             _hang_up(connection)
     else:
         _sent(message)
-        _note_mailbox(message, refused=False)
-
-
-def _note_mailbox(message: OutboxMessage, *, refused: bool) -> None:
-    """Keep whether the person's address takes mail; an address left behind says nothing of it."""
-    if message.user_id is None:
-        return
-    theirs = User.objects.filter(pk=message.user_id, email=message.recipient)
-    if refused:
-        theirs.filter(mail_refused_at=None).update(mail_refused_at=timezone.now())
-    else:
-        theirs.exclude(mail_refused_at=None).update(mail_refused_at=None)
+        mailboxes.note_taken(message)
 
 
 def _as_email(message: OutboxMessage, connection: BaseEmailBackend) -> EmailMultiAlternatives:
+    """Reports that it did not arrive go to the return path, answers of people to the sender."""
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
     email = EmailMultiAlternatives(
         message.subject,
         message.body_text,
-        to=[message.recipient],
+        settings.MAIL_RETURN_PATH or None,
+        [message.recipient],
         headers={
+            "From": settings.DEFAULT_FROM_EMAIL,
             "Message-ID": f"<{message.public_id}@{domain}>",
             "Content-Language": message.language,
             "Auto-Submitted": "auto-generated",

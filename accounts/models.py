@@ -39,8 +39,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Whoever signs in: a citizen by e-mailed code, an officer by password and second factor.
 
     ``session_epoch`` grows when the person signs out everywhere: sessions of an earlier epoch are
-    no longer valid. ``mail_refused_at`` is set when a mail server refused the address for good, and
-    cleared by the next message that arrives; while set, messages take the second channel.
+    no longer valid. ``mail_refused_at`` is set when a mail server refused the address for good, at
+    once or by a report, and cleared when mail arrives (accounts/mailboxes.py); while set, messages
+    take the second channel.
     """
 
     email = models.EmailField(_("email address"), unique=True)
@@ -129,7 +130,7 @@ class OutboxMessage(models.Model):
     class State(models.TextChoices):
         QUEUED = "queued", pgettext_lazy("message state", "Waiting")
         SENT = "sent", pgettext_lazy("message state", "Sent")
-        BOUNCED = "bounced", pgettext_lazy("message state", "Not accepted")
+        BOUNCED = "bounced", pgettext_lazy("message state", "Did not arrive")
         DEAD = "dead", pgettext_lazy("message state", "Given up")
 
     class Channel(models.TextChoices):
@@ -170,6 +171,8 @@ class OutboxMessage(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="sent", sent_at__isnull=False)
+                # Taken at first, and reported later as not delivered.
+                | Q(state="bounced", sent_at__isnull=False)
                 | Q(~Q(state="sent"), sent_at=None),
                 name="sent_message_says_when",
             )

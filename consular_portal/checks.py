@@ -18,7 +18,7 @@ from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
-from accounts import sms
+from accounts import sms, undelivered
 from accounts.limits import DATABASE_CACHE
 
 AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
@@ -63,6 +63,7 @@ def secrets_of_the_example(**kwargs: Any) -> Iterable[CheckMessage]:
         "FIELD_KEYS, INDEX_KEY": b" ".join(keys).decode(errors="replace"),
         "EMAIL_URL": settings.EMAIL_HOST_PASSWORD or "",
         "SMS_URL": settings.SMS_URL,
+        "BOUNCES_URL": settings.BOUNCES_URL,
     }
     left = [name for name, secret in secrets.items() if PLACEHOLDER in secret]
     if left:
@@ -103,6 +104,15 @@ def second_channel(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security)
+def reports_of_mail(**kwargs: Any) -> list[CheckMessage]:
+    try:
+        undelivered.mailbox_address()
+    except ImproperlyConfigured as error:
+        return [Error("BOUNCES_URL is malformed", hint=str(error), id="portal.E012")]
+    return []
+
+
+@register(Tags.security)
 def second_factor(**kwargs: Any) -> Iterable[CheckMessage]:
     """Every officer's page stands behind the gate, and the gate behind the sign-in."""
     if not set(settings.MFA_SUPPORTED_TYPES) >= SECOND_FACTORS:
@@ -134,6 +144,9 @@ def mail(**kwargs: Any) -> Iterable[CheckMessage]:
     if "." not in sender:
         hint = "Set MAIL_FROM to an address of a domain that is yours."
         yield CheckWarning("MAIL_FROM is nobody's address", hint=hint, id="portal.W003")
+    if not settings.BOUNCES_URL:
+        hint = "Set BOUNCES_URL, or let the server in EMAIL_URL deliver mail itself."
+        yield CheckWarning("Nobody reads which mail did not arrive", hint=hint, id="portal.W005")
 
 
 @register(Tags.security, deploy=True)

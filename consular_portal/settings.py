@@ -262,6 +262,9 @@ if DEMO and not env.text("EMAIL_URL", ""):
     EMAIL_BACKEND = "accounts.mail_said.EmailBackend"
 # Seconds to wait for each answer of the mail server; accounts/delivery.py counts on it.
 EMAIL_TIMEOUT = 10
+# Where other servers report that a message did not arrive, and the mailbox that holds the reports.
+MAIL_RETURN_PATH = env.text("MAIL_RETURN_PATH", "")
+BOUNCES_URL = env.text("BOUNCES_URL", "")
 # The second channel; empty where there is none.
 SMS_URL = env.text("SMS_URL", f"file://{BASE_DIR}/var/sms" if DEVELOPMENT else "")
 
@@ -326,8 +329,10 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    # A line for each rule tried on a report; accounts/undelivered.py says what broke, by its kind.
+    "loggers": {"flufl.bounce": {"propagate": False}},
 }
 if DEMO:
     # What is said to whoever tries the portal, accounts and messages, is not to scroll away.
     quiet = {"handlers": ["stderr"], "level": "WARNING", "propagate": False}
-    LOGGING["loggers"] = {"django.server": quiet, "django_tasks": quiet}
+    LOGGING["loggers"] |= {"django.server": quiet, "django_tasks": quiet}

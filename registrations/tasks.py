@@ -8,6 +8,7 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 
 from accounts.models import BackgroundTask
+from accounts.tasks import read_reports
 from registrations.services import (
     abandoned,
     awaited_answers,
@@ -54,7 +55,14 @@ def delete_what_is_over() -> dict[str, int]:
 
 
 # Coming of age first: it ends the questions that were put to a child's parents.
-DUE = (follow_ages, keep_entries_fresh, remind_of_answers, send_digests, delete_what_is_over)
+DUE = (
+    follow_ages,
+    keep_entries_fresh,
+    remind_of_answers,
+    send_digests,
+    delete_what_is_over,
+    read_reports,
+)
 
 
 def enqueue_due() -> int:

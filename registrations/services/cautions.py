@@ -181,5 +181,5 @@ def _mailbox(application: Application) -> list[Caution]:
     refused_at = application.applicant.mail_refused_at
     if refused_at is None:
         return []
-    said = _("Mail to the person is refused since %(day)s: call")
+    said = _("Mail has not reached the person since %(day)s: call")
     return [Caution("mail_refused", said % {"day": date_format(refused_at, "DATE_FORMAT")})]

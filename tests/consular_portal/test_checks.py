@@ -16,6 +16,7 @@ def deployed(settings):
     settings.DEVELOPMENT = False
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.DEFAULT_FROM_EMAIL = "Consular registration <noreply@register.example.org>"
+    settings.BOUNCES_URL = "imaps://reports:secret@mail.example.org/INBOX"
     settings.PORTAL_ORIGIN = "https://register.example.org"
     settings.ALLOWED_HOSTS = ["register.example.org"]
     settings.FIELD_KEYS = f"2026:{OWN_KEY}"
@@ -60,6 +61,7 @@ def test_development_key_on_a_developers_machine(settings):
         ("INDEX_KEY", "cmVwbGFjZS1tZS0zMi1ieXRlcy1vZi10aGUtaW5kZXg="),
         ("EMAIL_HOST_PASSWORD", "replace-me"),
         ("SMS_URL", "https://portal:replace-me@sms.example.org/send"),
+        ("BOUNCES_URL", "imaps://reports:replace-me@mail.example.org/INBOX"),
     ],
 )
 def test_secret_of_the_example(settings, name, value):
@@ -133,6 +135,11 @@ def test_cache_that_forgets_limits_when_it_is_full(settings, options, ids):
 def test_mail_that_stays_here(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     assert found() == ["portal.W001"]
+
+
+def test_mailbox_of_reports_that_is_missing(settings):
+    settings.BOUNCES_URL = ""
+    assert found() == ["portal.W005"]
 
 
 def test_sender_that_is_nobody(settings):

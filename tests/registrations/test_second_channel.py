@@ -1,14 +1,16 @@
 """Who is texted, for what, and how the officer sees that mail does not arrive."""
 
 import smtplib
+from email import message_from_string
 
 import pytest
 from django.utils import timezone
 
-from accounts import delivery
+from accounts import delivery, undelivered
 from accounts.models import OutboxMessage
 from registrations.services import lifecycle
 from registrations.services.cautions import cautions_of
+from tests import report_mailbox
 from tests.accounts.mail import refuse_with
 from tests.factories import registrations as made
 from tests.sessions import signed_in
@@ -83,7 +85,23 @@ def test_officer_sees_channel_state_and_the_caution(cast):
     shown = page.content.decode()
     assert "SMS, Waiting" in shown
     assert "Email, Waiting" in shown
-    assert "Mail to the person is refused since" in shown
+    assert "Mail has not reached the person since" in shown
+
+
+def test_officer_sees_that_a_message_was_reported_as_not_delivered(cast):
+    """The server had taken it, and said days later that nobody is there."""
+    case = made.in_review(cast.here, cast.officer_here, account=cast.citizen)
+    delivery.deliver_due()
+    message = OutboxMessage.objects.get(user=cast.citizen)
+    undelivered.note(
+        message_from_string(report_mailbox.postfix(f"Message-ID: <{message.public_id}@x>").lstrip())
+    )
+    page = signed_in(cast.officer_here).get(
+        f"/admin/registrations/application/{case.public_id}/change/"
+    )
+    shown = page.content.decode()
+    assert "Email, Did not arrive" in shown
+    assert "Mail has not reached the person since" in shown
 
 
 def test_no_caution_where_mail_arrives(cast):

@@ -16,7 +16,7 @@ lint: .venv/test  ## style, types, templates, missing migrations
 	@sh tests/lint.sh $(BIN)
 
 messages: .venv/test  ## collect what is to be translated into locale/
-	@$(BIN)/python manage.py makemessages -l kk -l ru --no-location --no-obsolete -i tests -i .venv
+	@$(BIN)/python manage.py makemessages -l kk -l ru --no-location --no-obsolete --no-wrap -i tests -i .venv
 
 stop: .venv/development  ## the embedded PostgreSQL
 	@$(BIN)/python -m consular_portal.database stop

@@ -68,10 +68,6 @@ class DayOff(models.TextChoices):
     HOST = "host", pgettext_lazy("day off", "holiday of the host country")
 
 
-def day_off(mission: ForeignMission, day: date) -> DayOff | None:
-    return _reason(mission, mission.closures.all(), day)
-
-
 def _reason(
     mission: ForeignMission, closures: Iterable[MissionClosure], day: date
 ) -> DayOff | None:

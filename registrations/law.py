@@ -121,7 +121,8 @@ def purposes_on(day: date) -> list[Purpose]:
 REGISTRATION_WORKING_DAYS = 2
 # What the citizen is asked for is waited for this long, in calendar days.
 ANSWER_DAYS = 14
-# Calendar days a draft is kept after its last saved page.
+# Calendar days a draft is kept after its last saved page; the consent says them too, so that
+# another number wants another consent text.
 DRAFT_KEPT_DAYS = 30
 # Somebody who leaves for abroad may register this many days ahead; the first questions say so.
 LEAVING_WITHIN_DAYS = 90

@@ -1,9 +1,11 @@
 """Before the sign-in: three questions that only decide where to go next. Nothing is kept."""
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from registrations import law
 from registrations.enums import Capacity
 from registrations.forms.base import PageForm
 
@@ -28,7 +30,13 @@ class WhereaboutsForm(PageForm):
         label=heading,
         choices=[
             ("abroad", _("Outside Kazakhstan")),
-            ("leaving", _("In Kazakhstan, and I leave within 90 days")),
+            (
+                "leaving",
+                format_lazy(
+                    _("In Kazakhstan, and I leave within {days} days"),
+                    days=law.LEAVING_WITHIN_DAYS,
+                ),
+            ),
             ("home", _("In Kazakhstan")),
         ],
         widget=forms.RadioSelect,

@@ -33,7 +33,11 @@ def landing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def text_page(request: HttpRequest, name: str) -> HttpResponse:
     """Privacy, accessibility, cookies: one template each."""
-    context = {"consent": law.current_consent(), "retention": law.RETENTION}
+    context = {
+        "consent": law.current_consent(),
+        "retention": law.RETENTION,
+        "leaving_days": law.LEAVING_WITHIN_DAYS,
+    }
     return render(request, f"registrations/{name}.html", context)
 
 

@@ -37,6 +37,13 @@ def test_every_command_of_the_services_exists():
     assert called - set(get_commands()) == set()
 
 
+def test_no_backup_is_written_where_images_are_built():
+    papers = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    files = re.findall(r" [<>] (\S+)$", papers, re.MULTILINE)
+    assert len(files) == 5
+    assert [file for file in files if not file.startswith("/srv/backup/")] == []
+
+
 def test_every_variable_of_the_services_is_documented():
     named = {
         name for service in COMPOSE["services"].values() for name in service.get("environment", {})

@@ -109,12 +109,12 @@ def test_example_as_it_stands_is_refused(tmp_path):
     assert finished.returncode == 1
     assert finished.stderr.count("(portal.") == 1
     assert "(portal.E010) A secret of .env.example is in use" in finished.stderr
-    named = "Replace SECRET_KEY, DATABASE_URL, FIELD_KEYS, INDEX_KEY, EMAIL_URL;"
+    named = "Replace SECRET_KEY, DATABASE_URL, FIELD_KEYS, INDEX_KEY, EMAIL_URL, BOUNCES_URL;"
     assert named in finished.stderr
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "FIELD_KEYS", "INDEX_KEY",
-                                  "EMAIL_URL"])  # fmt: skip
+                                  "EMAIL_URL", "BOUNCES_URL"])  # fmt: skip
 def test_one_secret_of_the_example_is_enough(tmp_path, name):
     variables = filled_example() | {"PRIVATE_FILES_ROOT": str(tmp_path), name: example()[name]}
     finished = checked_for_deployment(variables)

@@ -1,9 +1,11 @@
 """The account page: what waits, what the person can do, and what became of a child who grew up."""
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from registrations.enums import Capacity
 from registrations.models import ComingOfAge
@@ -54,6 +56,38 @@ def test_waiting_application_leads_to_its_answers_and_the_own_data(cast):
 def test_draft_has_no_answers_that_were_sent(cast):
     draft = made.draft(cast.here, account=cast.citizen)
     assert f"/en/register/{draft.public_id}/answers/" not in links(account_page(cast.citizen))
+
+
+# --- How the case stands ----------------------------------------------------------------------
+
+
+def main_of(response):
+    _head, _start, main = response.content.decode().partition("<main")
+    return " ".join(strip_tags(f"<main{main.partition('</main>')[0]}").split())
+
+
+def test_sent_case_names_its_state_the_last_day_with_the_zone_and_what_happened(cast):
+    cast.here.timezone = "Asia/Tokyo"
+    cast.here.save()
+    case = made.submitted(cast.here, account=cast.citizen)
+    said = main_of(account_page(cast.citizen))
+    due = timezone.localtime(case.due_at, ZoneInfo("Asia/Tokyo"))
+    assert f"Received {case.reference}" in said
+    assert f"We answer by: {due.day} November 2026, {due:%H:%M} (Tokyo time)" in said
+    assert "You sent your application" in said.partition("We answer by")[2]
+
+
+def test_case_that_waits_for_an_answer_says_what_to_do_and_that_the_clock_stands(cast):
+    case = made.more_info(cast.here, cast.officer_here, account=cast.citizen)
+    page = account_page(cast.citizen)
+    said = main_of(page)
+    until = case.open_request.answer_by
+    assert case.open_request.text in said
+    assert f"Answer by: {until.day} {until:%B %Y}." in said
+    assert "The clock of the officer stands still until you answer." in said
+    assert "We answer by" not in said
+    assert f"/en/register/{case.public_id}/" in links(page)
+    assert "Answer the officer" in said
 
 
 # --- An entry waits to be taken over --------------------------------------------------------------

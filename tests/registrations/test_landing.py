@@ -2,7 +2,7 @@
 
 import pytest
 from django.utils import timezone
-from django.utils.translation import ngettext, override
+from django.utils.translation import override
 
 from registrations import law
 from tests.markup import Page
@@ -10,7 +10,33 @@ from tests.words import said_on
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("kk", "ru", "en")
-ANSWER = "A consular officer answers within %(days)s working {days} of receiving your application."
+# Voluntary and free, no consequences, what one needs, how long it takes, when the answer comes.
+SENTENCES = {
+    "kk": (
+        "Есепке тұру – ерікті және тегін.",
+        "Есепте тұруыңыз немесе тұрмауыңыз ешқандай құқықтық салдар туғызбайды.",
+        "паспорт немесе жеке куәлік және ЖСН",
+        "шетелдегі мекенжайыңыз бен телефоныңыз",
+        "Шамамен 10 минут кетеді.",
+        "2 жұмыс күні ішінде жауап береді.",
+    ),
+    "ru": (
+        "Постановка на учёт добровольна и бесплатна.",
+        "правовых последствий",
+        "паспорт или удостоверение личности и ИИН",
+        "адрес и телефон за рубежом",
+        "10 минут",
+        "в течение 2 рабочих дней",
+    ),
+    "en": (
+        "Registration is voluntary and free.",
+        "Being registered, or not being registered, has no legal consequences for you.",
+        "your passport or identity card, and your IIN",
+        "your address and phone number abroad",
+        "It takes about 10 minutes.",
+        "A consular officer answers within 2 working days of receiving your application.",
+    ),
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -19,20 +45,17 @@ def test_landing_says_what_one_has_to_know(cast, client, language):
         " ".join(said_on(client.get(f"/{language}/").content.decode(), language)).split()
     )
     with override(language):
-        days = law.REGISTRATION_WORKING_DAYS
-        answer = ngettext(
-            ANSWER.format(days="day"),
-            ANSWER.format(days="days"),
-            days,
-        ) % {"days": days}
         purposes = [str(purpose.text) for purpose in law.purposes_on(timezone.localdate())]
     assert len(purposes) == 4
-    assert [text for text in [answer, *purposes] if text not in said] == []
-    assert {
-        "kk": "Есепке тұру – ерікті және тегін.",
-        "ru": "Постановка на учёт добровольна и бесплатна.",
-        "en": "Registration is voluntary and free.",
-    }[language] in said
+    assert [text for text in [*SENTENCES[language], *purposes] if text not in said] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_landing_says_whom_to_call(cast, client, settings, language):
+    settings.EMERGENCY_PHONE = "+7 7172 72 00 00"
+    page = Page.of(client.get(f"/{language}/"))
+    assert "tel:+77172720000" in page.values("href", "a")
+    assert f"/{language}/missions/" in page.values("action", "form")
 
 
 def test_landing_names_its_other_languages(cast, client):

@@ -1,5 +1,6 @@
 """The tables of the law are whole: no day without an act, no key twice, no consent reworded."""
 
+import re
 from datetime import date
 from itertools import pairwise
 
@@ -66,8 +67,11 @@ def test_consent_texts_are_never_reworded():
     assert digests == CONSENT_DIGESTS
 
 
-def test_consent_answers_the_eight_questions_of_the_law():
-    assert len(law.current_consent().points) == 8
+def test_consent_has_its_eight_points_and_the_days_of_the_law():
+    """Its words are never changed: another number of days wants another text."""
+    points = [str(point) for point in law.current_consent().points]
+    assert len(points) == 8
+    assert re.findall(r"\d+", " ".join(points)) == [str(law.DRAFT_KEPT_DAYS)]
 
 
 def test_newest_consent_text_is_the_current_one():

@@ -2,12 +2,23 @@
 
 import imaplib
 import socket
+import socketserver
+import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 USER, PASSWORD = "demouser", "demopass"
 START_SECONDS = 30
@@ -15,6 +26,7 @@ START_SECONDS = 30
 
 class ReportMailbox:
     def __init__(self, port: int) -> None:
+        self.port = port
         self.url = f"imap://{USER}:{PASSWORD}@127.0.0.1:{port}/INBOX"
         self.client = imaplib.IMAP4("127.0.0.1", port, timeout=START_SECONDS)
         self.client.login(USER, PASSWORD)
@@ -50,6 +62,58 @@ def running() -> Iterator[ReportMailbox]:
 def _answers(port: int) -> bool:
     with socket.socket() as knock:
         return knock.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def encrypted(port: int, certificate: Path) -> Iterator[int]:
+    """The same server behind TLS, as mailboxes are; the port it answers at."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+
+    class Tunnel(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with (
+                suppress(OSError),
+                context.wrap_socket(self.request, server_side=True) as near,
+                socket.create_connection(("127.0.0.1", port)) as far,
+            ):
+                answers = threading.Thread(target=_pass_on, args=(far, near), daemon=True)
+                answers.start()
+                _pass_on(near, far)
+                answers.join(START_SECONDS)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Tunnel) as front:
+        threading.Thread(target=front.serve_forever, daemon=True).start()
+        yield front.server_address[1]
+        front.shutdown()
+
+
+def _pass_on(near: socket.socket, far: socket.socket) -> None:
+    with suppress(OSError):
+        while said := near.recv(65536):
+            far.sendall(said)
+        far.shutdown(socket.SHUT_WR)
+
+
+def self_signed(folder: Path) -> Path:
+    """A certificate for this machine, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    address = x509.IPAddress(ip_address("127.0.0.1"))
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "certificate.pem"
+    file.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + certificate.public_bytes(Encoding.PEM)
+    )
+    return file
 
 
 def postfix(original: str, *, action: str = "failed", status: str = "5.1.1") -> str:

@@ -1,5 +1,6 @@
 """Reports that a message the next server had taken did not arrive after all."""
 
+import ssl
 from datetime import timedelta
 from uuid import uuid4
 
@@ -235,6 +236,28 @@ def test_mailbox_that_does_not_open_is_a_failed_task_and_ends_no_mark(
     assert "accounts.tasks.read_reports" in capsys.readouterr().err
     person.refresh_from_db()
     assert person.mail_refused_at is not None
+
+
+@pytest.fixture
+def certificate(mailbox, settings, tmp_path):
+    """Of the mailbox, which is behind TLS now."""
+    certificate = report_mailbox.self_signed(tmp_path)
+    with report_mailbox.encrypted(mailbox.port, certificate) as port:
+        plain = mailbox.url.replace(f":{mailbox.port}/", f":{port}/")
+        settings.BOUNCES_URL = plain.replace("imap://", "imaps://")
+        yield certificate
+
+
+def test_mailbox_is_read_through_tls_from_a_server_that_is_trusted_alone(
+    relay, mailbox, person, certificate, monkeypatch
+):
+    message, original = sent(relay, person)
+    mailbox.receive(report_mailbox.postfix(original))
+    with pytest.raises(ssl.SSLCertVerificationError):
+        undelivered.read_reports()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert undelivered.read_reports()["noted"] == 1
+    assert stand(message) == (State.BOUNCED, "Reported 5.1.1", True)
 
 
 def test_without_a_mailbox_nothing_is_read(settings):

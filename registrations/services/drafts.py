@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from registrations.enums import ApplicationStatus
+from registrations.enums import ApplicationStatus, Stay
 from registrations.models import Application
 from registrations.services import representation
 from registrations.services.moves import ActorMayNot, acts_for_citizen, lock
@@ -28,8 +28,9 @@ def open_pages(application: Application) -> list[Step]:
 def reopened(application: Application) -> set[str]:
     """The pages the officer named, and those that apply only since they were answered anew.
 
-    The region goes with the place: another country has other regions. Who now says that he leaves
-    for good is asked for the decision and its copy, and can look at them again until all is sent.
+    The region goes with the place: another country has other regions. Who now says that the stay is
+    for some time is asked for its end; who leaves for good, for the decision and its copy. They
+    can look at them again until all is sent.
     """
     request = application.open_request
     if application.status != ApplicationStatus.MORE_INFO or request is None:
@@ -39,6 +40,8 @@ def reopened(application: Application) -> set[str]:
         wanted.add("region")
     declaration = application.current_declaration
     declared = declaration.answers if declaration else {}
+    if application.stay == Stay.SOME_TIME and declared.get("length") != {"stay": application.stay}:
+        wanted.add("stay")
     wanted |= {step.key for step in steps_of(application) if step.key not in declared}
     return wanted - SETTLED_ON_SENDING
 

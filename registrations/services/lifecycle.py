@@ -120,7 +120,7 @@ def submit(
     if missing := declarations.missing_pages(locked):
         raise Incomplete(locked, missing)
     assert locked.mission is not None
-    representation.set_term(locked.citizen, locked.mission)
+    representation.set_term_of(locked)
     if not acts_for_citizen(actor, locked):
         raise ComeOfAge(locked, "the person has come of age and applies in person")
     _write_consent(locked, actor, consent, language)

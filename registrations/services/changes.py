@@ -161,7 +161,7 @@ def accept(change: ChangeRequest, *, actor: User) -> ChangeRequest:
     record = lock_entry(change.record)
     _must_not_move(record, change.page)
     settled = requests.settle(change, state=RequestState.DONE, actor=actor)
-    _amend(record, settled.page, settled.proposed)
+    _amend(record, settled)
     if copy := settled.copies.filter(replaced_at=None).first():
         kept = record.application.attachments.filter(kind=copy.kind, replaced_at=None)
         kept.exclude(change_request=settled).update(replaced_at=timezone.now())
@@ -176,8 +176,11 @@ def accept(change: ChangeRequest, *, actor: User) -> ChangeRequest:
     return settled
 
 
-def _amend(record: ResidencyRecord, page: str, answers: Any) -> None:
+def _amend(record: ResidencyRecord, change: ChangeRequest) -> None:
     """The rows and the register say it now; the name given up stays among the other names."""
+    page, answers = change.page, change.proposed
+    if page == "other-names":
+        answers = _with_names_kept_since(record.citizen, change)
     amended = {page: answers}
     before = _names(record.citizen)
     if page == "document":
@@ -201,6 +204,13 @@ def _keep_former_name(citizen: Citizen, former: str) -> None:
     if former and fold(former) not in {fold(name) for name in known}:
         citizen.previous_names.create(name=former)
         citizen.save()
+
+
+def _with_names_kept_since(citizen: Citizen, change: ChangeRequest) -> list[dict[str, str]]:
+    """What was proposed, and the names given up while the proposal waited, which it cannot know."""
+    known = {fold(each["name"]) for each in (*change.before, *change.proposed)}
+    kept = citizen.previous_names.values_list("name", flat=True)
+    return [*change.proposed, *({"name": name} for name in kept if fold(name) not in known)]
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import OutboxMessage
 from registrations.enums import DeregistrationGround
-from registrations.models import Application, HelpRequest
+from registrations.models import Application, HelpRequest, ResidencyRecord
 from registrations.services import lifecycle
 from tests.factories import registrations as made
 from tests.registrations.test_entries import move_to, page
@@ -120,6 +120,24 @@ def test_move_within_the_district_keeps_its_day_and_tells(cast, record):
 def test_planned_end_goes_along_while_it_is_ahead(cast, record, planned_end, carried):
     Application.objects.filter(pk=record.application.pk).update(planned_end=planned_end)
     assert tell_move(cast, record).planned_end == carried
+
+
+@pytest.mark.parametrize(
+    ("planned_end", "kept"),
+    [
+        (date(2026, 9, 1), None),
+        (date(2026, 10, 1), None),
+        (date(2040, 1, 1), date(2040, 1, 1)),
+    ],
+)
+def test_planned_end_before_a_move_within_the_district_goes(cast, record, planned_end, kept):
+    Application.objects.filter(pk=record.application.pk).update(planned_end=planned_end)
+    ResidencyRecord.objects.filter(pk=record.pk).update(planned_end=planned_end)
+    typed = move_to("DE", "Leipzig", confirmed="1")
+    signed_in(cast.citizen).post(page(record, "moved/"), typed)
+    record.refresh_from_db()
+    assert (record.application.planned_end, record.planned_end) == (kept, kept)
+    assert record.application.arrived_on == date(2026, 10, 1)
 
 
 def typed(key):

@@ -355,7 +355,7 @@ def deregister(
         locked, ApplicationStatus.DEREGISTERED, actor=actor, details={"ground": ground}
     )
     record = closing.close(locked.residency_record, actor=actor, ground=ground)
-    inserts.give_back(record)
+    inserts.give_back(record, actor=actor)
     notifications.about_application(
         locked,
         "removed_from_register",

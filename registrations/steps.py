@@ -145,11 +145,18 @@ def askable_again(application: Application) -> list[Step]:
 
 
 def unanswered(application: Application) -> list[Step]:
-    """The pages not yet answered, in order; of a case that was sent none that is settled."""
+    """The pages not yet answered, in order."""
+    answered = _answered(application)
+    return [step for step in steps_of(application) if step.key not in answered]
+
+
+def _answered(application: Application) -> set[str]:
+    """With what is settled once the case was sent; before, a mission that receives citizens no
+    longer is no answer."""
     answered = set(application.answered_pages)
     if application.submitted_at is not None:
-        answered |= settled(application)
-    return [step for step in steps_of(application) if step.key not in answered]
+        return answered | settled(application)
+    return answered - {"mission"} if application.lost_its_mission else answered
 
 
 def section_number(application: Application, step: Step) -> tuple[int, int]:

@@ -291,6 +291,12 @@ class Application(Address):
         return self if moves else self.citizen
 
     @property
+    def lost_its_mission(self) -> bool:
+        """Not sent yet, and the mission that was chosen receives citizens no longer."""
+        chosen = self.mission if self.submitted_at is None else None
+        return chosen is not None and not chosen.receives_citizens
+
+    @property
     def entry_to_leave(self) -> "ResidencyRecord | None":
         """The entry in force that this application moves to its mission."""
         left: ResidencyRecord | None = self.transfer_of

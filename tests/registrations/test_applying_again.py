@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.models import OutboxMessage
+from missions.models import ForeignMission
 from registrations.enums import ApplicationStatus, Capacity, DeregistrationGround, RefusalGround
 from registrations.models import Application, Attachment, Citizen, LegalRepresentative
 from registrations.services import attachments, declarations, lifecycle
@@ -186,3 +187,13 @@ def test_refused_move_of_an_entry_in_force_is_told_again(cast):
     assert not Application.objects.filter(status=ApplicationStatus.DRAFT).exists()
     before.citizen.refresh_from_db()
     assert before.citizen.street == "Müllerstraße 12"
+
+
+def test_mission_closed_since_is_chosen_anew(cast):
+    before = refused(cast)
+    ForeignMission.objects.filter(pk=cast.here.pk).update(is_open=False)
+    again = apply_again(cast, before)
+    client = signed_in(cast.citizen)
+    opened = client.get(f"/en/register/{again.public_id}/")
+    assert opened.url == f"/en/register/{again.public_id}/mission/?check"
+    assert client.get(f"/en/register/{again.public_id}/check/").status_code == 302

@@ -108,7 +108,8 @@ class AskForm(DecisionForm):
     confirm_label = _("Send the request")
     of_a_move = _(
         "The name, the birth, the IIN, the sex and the document stay as they are in the entry that "
-        "moves. After the registration the person asks you to change them."
+        "moves. Ask for a better copy here; after the registration the person can ask you for a "
+        "change."
     )
     pages = forms.MultipleChoiceField(
         label=_("Which pages reopen?"),

@@ -249,8 +249,8 @@ def _exact_match(term: str) -> Q | None:
     if iin.is_valid(number):
         return last_known.found_by(Q(iin_index=blind_index(number, purpose="iin")))
     if term.startswith("+") and number[1:].isdigit():
-        now = Q(citizen__phone_e164=number)
-        return last_known.LIVE & (now | last_known.found_by(Q(phone_e164=number)))
+        before = last_known.WAITING & last_known.found_by(Q(phone_e164=number))
+        return last_known.LIVE & Q(citizen__phone_e164=number) | before
     if "@" in term:
         return last_known.LIVE & Q(applicant__email=term.lower())
     if any(sign.isdigit() for sign in term):

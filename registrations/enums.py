@@ -61,7 +61,9 @@ TRANSITIONS: dict[tuple[ApplicationStatus, ApplicationStatus], Move] = {
     (_S.SUBMITTED, _S.IN_REVIEW): Move((Actor.OFFICER,), "the officer takes the case"),
     (_S.IN_REVIEW, _S.MORE_INFO): Move(
         (Actor.OFFICER,),
-        "the named pages reopen, and what applies only by their new answers; the clock stops",
+        "the named pages reopen, and what applies only by their new answers; the clock stops; "
+        "where the application moves an entry, who the person is stays as that entry says, and how "
+        "the person is reached changes there at once",
     ),
     (_S.MORE_INFO, _S.IN_REVIEW): Move(
         (Actor.CITIZEN, Actor.OFFICER),

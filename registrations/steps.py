@@ -102,6 +102,19 @@ STEPS: tuple[Step, ...] = (
 STEP_BY_KEY = {step.key: step for step in STEPS}
 # Answered once: what they say may not change under the officer who holds the case.
 SETTLED_ON_SENDING = frozenset({"mission"})
+# Who the person is: it stands in the register only as an officer saw it.
+SEEN_BY_OFFICER = (
+    "name",
+    "latin-name",
+    "other-names",
+    "birth",
+    "iin",
+    "sex",
+    "document",
+    "exit-permit",
+)
+# How the person is reached and who is close: the person's own word, the same for every mission.
+OWN_WORD = ("contact", "emergency", "household")
 
 
 def steps_of(application: Application) -> list[Step]:
@@ -109,19 +122,41 @@ def steps_of(application: Application) -> list[Step]:
     return [step for step in STEPS if step.applies_to(application)]
 
 
+def settled(application: Application) -> frozenset[str]:
+    """The pages that a case which was sent opens to nobody.
+
+    A move leaves the entry whole until it is decided: what that entry says of who the person is
+    would be amended by the answer, before an officer has seen it and though the move be refused.
+    """
+    left = application.entry_to_leave
+    said = {key for key in SEEN_BY_OFFICER if left is not None and key in left.entered}
+    return SETTLED_ON_SENDING | said
+
+
 def askable_again(application: Application) -> list[Step]:
     """The pages an officer can ask for again: a case that was sent stays with its mission.
 
     Country and region may be put right; whether another mission serves them is for the officer to
-    see, who refuses the case or decides it.
+    see, who refuses the case or decides it. Of a move a better copy of the document may be asked
+    for; who the person is changes in the entry, once it has moved.
     """
-    return [step for step in steps_of(application) if step.key not in SETTLED_ON_SENDING]
+    closed = settled(application)
+    return [step for step in steps_of(application) if step.key not in closed]
 
 
 def unanswered(application: Application) -> list[Step]:
     """The pages not yet answered, in order."""
-    answered = set(application.answered_pages)
+    answered = _answered(application)
     return [step for step in steps_of(application) if step.key not in answered]
+
+
+def _answered(application: Application) -> set[str]:
+    """With what is settled once the case was sent; before, a mission that receives citizens no
+    longer is no answer."""
+    answered = set(application.answered_pages)
+    if application.submitted_at is not None:
+        return answered | settled(application)
+    return answered - {"mission"} if application.lost_its_mission else answered
 
 
 def section_number(application: Application, step: Step) -> tuple[int, int]:

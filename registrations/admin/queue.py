@@ -240,7 +240,8 @@ def _search_term(typed: str) -> str:
 def _exact_match(term: str) -> Q | None:
     """Where the term is a whole number of a kind that names a case or a person.
 
-    How the person is reached today, and by which document, finds no case that is over.
+    How the person is reached today, and by which document, finds no case that is over. Who calls
+    from a number that is typed and not sent yet is found by it.
     """
     if reference := normalize_reference(term):
         return Q(reference=reference)
@@ -248,13 +249,13 @@ def _exact_match(term: str) -> Q | None:
     if iin.is_valid(number):
         return last_known.found_by(Q(iin_index=blind_index(number, purpose="iin")))
     if term.startswith("+") and number[1:].isdigit():
-        return last_known.LIVE & Q(citizen__phone_e164=number)
+        before = last_known.WAITING & last_known.found_by(Q(phone_e164=number))
+        return last_known.LIVE & Q(citizen__phone_e164=number) | before
     if "@" in term:
         return last_known.LIVE & Q(applicant__email=term.lower())
     if any(sign.isdigit() for sign in term):
         document = blind_index(number.upper(), purpose="document")
-        shown = last_known.LIVE & Q(citizen__documents__number_index=document)
-        return shown | Q(register_number=term.upper())
+        return last_known.found_by_document(document) | Q(register_number=term.upper())
     return None
 
 

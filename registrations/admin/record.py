@@ -28,7 +28,7 @@ from registrations.services import (
     workload,
 )
 from registrations.services.cautions import cautions_of
-from registrations.steps import Section
+from registrations.steps import OWN_WORD, Section
 
 # Who it is and by which document stands on the first screen. The citizen's pages call the sections
 # by "you"; the officer reads of a person.
@@ -112,14 +112,17 @@ def _answers(
 
     While an entry is in force: the person's own words of today beside what was entered. A closed
     entry stays as it was entered, since the person's life goes on elsewhere. Before: what was sent
-    last, beside what was sent before it.
+    last, beside what was sent before it; of a move with how the person is reached today.
     """
     if record is not None:
         if record.closed_at is not None:
             return record.entered, None
         return declarations.collect(application), record.entered
     sent = [one.answers for one in application.declarations.order_by("sequence")]
-    return sent[-1], sent[-2] if len(sent) > 1 else None
+    reached = {}
+    if application.is_open and application.entry_to_leave is not None:
+        reached = {key: declarations.of_page(application, key) for key in OWN_WORD}
+    return sent[-1] | reached, sent[-2] if len(sent) > 1 else None
 
 
 def _what_can_be_done(

@@ -139,7 +139,7 @@ class MissionPage(ApplicationPage):
 
     @classmethod
     def load(cls, application: Application) -> dict:
-        if application.mission is None:
+        if application.mission is None or application.lost_its_mission:
             return {}
         other = bool(application.other_mission_reason)
         return {

@@ -106,6 +106,11 @@ class AskForm(DecisionForm):
     heading = _("Ask the citizen")
     confirm_heading = _("Send this request?")
     confirm_label = _("Send the request")
+    of_a_move = _(
+        "The name, the birth, the IIN, the sex and the document stay as they are in the entry that "
+        "moves. Ask for a better copy here; after the registration the person can ask you for a "
+        "change."
+    )
     pages = forms.MultipleChoiceField(
         label=_("Which pages reopen?"),
         widget=forms.CheckboxSelectMultiple,
@@ -129,6 +134,8 @@ class AskForm(DecisionForm):
         self.fields["pages"].choices = [
             (step.key, step.name) for step in askable_again(application)
         ]
+        if application.entry_to_leave is not None:
+            self.fields["pages"].help_text = self.of_a_move
 
     def proposed(self, application: Application) -> dict[str, Any]:
         return {"answer_by": self._today() + timedelta(days=law.ANSWER_DAYS)}
@@ -245,7 +252,7 @@ class RegisterForm(DecisionForm):
             found.append((_("Legal act"), str(law.ACT_BY_KEY[permit.legal_act].title)))
         if PROOF_CHECKED in self.cleaned_data["checked"]:
             found.append((_("Legal representative"), gettext("is confirmed by you")))
-        if (left := self.application.transfer_of) is not None and left.closed_at is None:
+        if (left := self.application.entry_to_leave) is not None:
             found.append((_("Entry that is closed"), f"{left.number}, {left.mission}"))
             found += [
                 (

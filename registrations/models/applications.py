@@ -32,6 +32,7 @@ from registrations.models.citizens import Address, Citizen, of_citizen, officers
 
 if TYPE_CHECKING:
     from registrations.models.events import Declaration, InformationRequest
+    from registrations.models.residency import ResidencyRecord
 
 APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
 
@@ -288,6 +289,18 @@ class Application(Address):
         that a refusal or a withdrawal leaves the old entry whole."""
         moves = self.transfer_of_id is not None and self.status not in ON_REGISTER_STATUSES
         return self if moves else self.citizen
+
+    @property
+    def lost_its_mission(self) -> bool:
+        """Not sent yet, and the mission that was chosen receives citizens no longer."""
+        chosen = self.mission if self.submitted_at is None else None
+        return chosen is not None and not chosen.receives_citizens
+
+    @property
+    def entry_to_leave(self) -> "ResidencyRecord | None":
+        """The entry in force that this application moves to its mission."""
+        left: ResidencyRecord | None = self.transfer_of
+        return left if left is not None and left.closed_at is None else None
 
     @property
     def current_declaration(self) -> "Declaration | None":

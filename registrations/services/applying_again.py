@@ -8,7 +8,7 @@ from accounts import audit
 from accounts.models import User
 from registrations.enums import OPEN_STATUSES, ApplicationStatus
 from registrations.models import Application
-from registrations.services import attachments
+from registrations.services import attachments, declarations, rows
 from registrations.services.moves import (
     ActorMayNot,
     AlreadyRegistered,
@@ -40,8 +40,8 @@ def apply_again(refused: Application, *, actor: User) -> Application:
     """A draft with the answers of the refused application, to be corrected and sent.
 
     An open application of the person is handed back instead of a second one. Raises ActorMayNot,
-    AlreadyRegistered, and MoveNotInTable for an application that was not refused or that moves an
-    entry.
+    AlreadyRegistered, and MoveNotInTable for an application that was not refused. A move is told
+    again while its entry is in force; where that is closed, it is applied for anew.
     """
     User.objects.select_for_update().get(pk=actor.pk)
     refused = lock(refused)
@@ -53,8 +53,8 @@ def apply_again(refused: Application, *, actor: User) -> Application:
         return begun
     if citizen.residency_records.in_force().exists():
         raise AlreadyRegistered(refused, "the person is on the register")
-    if refused.status != ApplicationStatus.REFUSED or refused.transfer_of_id is not None:
-        raise MoveNotInTable(refused, "only a refused registration is applied for again")
+    if refused.status != ApplicationStatus.REFUSED:
+        raise MoveNotInTable(refused, "only a refused application is applied for again")
     again: Application = Application.objects.create(
         citizen=citizen,
         applicant=actor,
@@ -62,6 +62,8 @@ def apply_again(refused: Application, *, actor: User) -> Application:
         answered_pages=_still_answered(refused),
         **{name: getattr(refused, name) for name in KEPT},
     )
+    # The address of a move is its own until it is registered.
+    rows.write(again, "address", declarations.of_page(refused, "address"))
     attachments.carry_over(refused, again)
     audit.record(
         actor=actor,
@@ -79,13 +81,13 @@ def _still_answered(refused: Application) -> list[str]:
 
 
 def refused_last(newest_first: Iterable[Application]) -> set[int]:
-    """The refused applications after which their person applied for nothing else; no moves, which
-    are told again and not applied for."""
+    """The refused applications after which their person applied for nothing else; no moves of an
+    entry in force, which are told again and not applied for."""
     last: dict[int, Application] = {}
     for application in newest_first:
         last.setdefault(application.citizen_id, application)
     return {
         one.pk
         for one in last.values()
-        if one.status == ApplicationStatus.REFUSED and one.transfer_of_id is None
+        if one.status == ApplicationStatus.REFUSED and one.entry_to_leave is None
     }

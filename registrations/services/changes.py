@@ -36,15 +36,14 @@ from registrations.services import (
     requests,
     rows,
 )
-from registrations.services.lifecycle import ActorMayNot, acts_for_citizen, lock_entry
-from registrations.steps import steps_of
+from registrations.services.moves import ActorMayNot, acts_for_citizen, lock_entry
+from registrations.steps import OWN_WORD, SEEN_BY_OFFICER, steps_of
 
-AT_ONCE = ("address", "contact", "stay", "life", "emergency", "household")
+AT_ONCE = ("address", "stay", "life", *OWN_WORD)
 PERMIT = "exit-permit"
-BY_OFFICER = ("name", "latin-name", "other-names", "birth", "iin", "sex", "document", PERMIT)
-CHANGEABLE = (*AT_ONCE, *BY_OFFICER)
+CHANGEABLE = (*AT_ONCE, *SEEN_BY_OFFICER)
 # What the new mission was sent is frozen: a change in between would be lost with the move.
-NOT_WHILE_MOVING = (*BY_OFFICER, "address", "stay", "life")
+NOT_WHILE_MOVING = tuple(key for key in CHANGEABLE if key not in OWN_WORD)
 
 # Pages that only an entry of a permanent resident has.
 ONLY_PERMANENT = (PERMIT, "exit-permit-copy", "photo")
@@ -90,12 +89,12 @@ def change_at_once(record: ResidencyRecord, key: str, *, write: Write, actor: Us
 
 @transaction.atomic
 def propose(record: ResidencyRecord, key: str, *, write: Write, actor: User) -> ChangeRequest:
-    """Ask the mission to change one page of BY_OFFICER; the rows stay as they are.
+    """Ask the mission to change one page of SEEN_BY_OFFICER; the rows stay as they are.
 
     What ``write`` would make of the rows is read back and rolled back. Raises NothingChanged,
     RequestRefused, and IntegrityError where a change of the page waits already.
     """
-    if key not in BY_OFFICER:
+    if key not in SEEN_BY_OFFICER:
         raise ValueError(f"{key} needs no officer")
     application = _open_to(record, actor)
     _must_not_move(record, key)
@@ -162,7 +161,7 @@ def accept(change: ChangeRequest, *, actor: User) -> ChangeRequest:
     record = lock_entry(change.record)
     _must_not_move(record, change.page)
     settled = requests.settle(change, state=RequestState.DONE, actor=actor)
-    _amend(record, settled.page, settled.proposed)
+    _amend(record, settled)
     if copy := settled.copies.filter(replaced_at=None).first():
         kept = record.application.attachments.filter(kind=copy.kind, replaced_at=None)
         kept.exclude(change_request=settled).update(replaced_at=timezone.now())
@@ -177,8 +176,11 @@ def accept(change: ChangeRequest, *, actor: User) -> ChangeRequest:
     return settled
 
 
-def _amend(record: ResidencyRecord, page: str, answers: Any) -> None:
+def _amend(record: ResidencyRecord, change: ChangeRequest) -> None:
     """The rows and the register say it now; the name given up stays among the other names."""
+    page, answers = change.page, change.proposed
+    if page == "other-names":
+        answers = _with_names_kept_since(record.citizen, change)
     amended = {page: answers}
     before = _names(record.citizen)
     if page == "document":
@@ -202,6 +204,13 @@ def _keep_former_name(citizen: Citizen, former: str) -> None:
     if former and fold(former) not in {fold(name) for name in known}:
         citizen.previous_names.create(name=former)
         citizen.save()
+
+
+def _with_names_kept_since(citizen: Citizen, change: ChangeRequest) -> list[dict[str, str]]:
+    """What was proposed, and the names given up while the proposal waited, which it cannot know."""
+    known = {fold(each["name"]) for each in (*change.before, *change.proposed)}
+    kept = citizen.previous_names.values_list("name", flat=True)
+    return [*change.proposed, *({"name": name} for name in kept if fold(name) not in known)]
 
 
 @transaction.atomic

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from registrations.enums import ApplicationStatus
+from registrations.enums import ApplicationStatus, Stay
 from registrations.models import Application
-from registrations.services import representation
-from registrations.services.moves import ActorMayNot, acts_for_citizen, lock
-from registrations.steps import SETTLED_ON_SENDING, Step, steps_of, unanswered
+from registrations.services import changes, representation
+from registrations.services.moves import ActorMayNot, acts_for_citizen, lock, lock_entry
+from registrations.steps import OWN_WORD, Step, settled, steps_of, unanswered
 
 
 class PageClosed(Exception):
@@ -28,8 +28,9 @@ def open_pages(application: Application) -> list[Step]:
 def reopened(application: Application) -> set[str]:
     """The pages the officer named, and those that apply only since they were answered anew.
 
-    The region goes with the place: another country has other regions. Who now says that he leaves
-    for good is asked for the decision and its copy, and can look at them again until all is sent.
+    The region goes with the place: another country has other regions. Who now says that the stay is
+    for some time is asked for its end; who leaves for good, for the decision and its copy. They
+    can look at them again until all is sent.
     """
     request = application.open_request
     if application.status != ApplicationStatus.MORE_INFO or request is None:
@@ -39,8 +40,10 @@ def reopened(application: Application) -> set[str]:
         wanted.add("region")
     declaration = application.current_declaration
     declared = declaration.answers if declaration else {}
+    if application.stay == Stay.SOME_TIME and declared.get("length") != {"stay": application.stay}:
+        wanted.add("stay")
     wanted |= {step.key for step in steps_of(application) if step.key not in declared}
-    return wanted - SETTLED_ON_SENDING
+    return wanted - settled(application)
 
 
 @transaction.atomic
@@ -62,11 +65,27 @@ def save_page(
         raise ActorMayNot(locked, "only the citizen or a representative edits the answers")
     if key not in {step.key for step in open_pages(locked)}:
         raise PageClosed(key)
-    write(locked)
+    _write(locked, key, write, actor)
     answered = [page for page in locked.answered_pages if page != key]
     locked.answered_pages = [*answered, key] if finished else answered
     locked.saved_at = timezone.now()
     locked.save()
-    if locked.mission is not None:
-        representation.set_term(locked.citizen, locked.mission)
+    representation.set_term_of(locked)
     return locked
+
+
+def _write(
+    application: Application, key: str, write: Callable[[Application], None], actor: User
+) -> None:
+    """How the person is reached is said to both missions: of an entry in force that moves it
+    changes there, at once, and is logged and told as on the entry's own page."""
+    left = application.entry_to_leave
+    if key not in OWN_WORD or left is None or lock_entry(left).closed_at is not None:
+        write(application)
+        return
+
+    def into_entry(held: Application) -> None:
+        write(application)
+        held.citizen.refresh_from_db()
+
+    changes.change_at_once(left, key, write=into_entry, actor=actor)

@@ -15,6 +15,7 @@ from accounts.models import AuditEvent, OutboxMessage, User
 from registrations.enums import RequestState
 from registrations.models import (
     Application,
+    PassportInsert,
     RegistrationCertificate,
     ResidencyRecord,
     VotingRequest,
@@ -72,6 +73,8 @@ OF_REQUEST: dict[str, str | Promise] = {
     **{str(state): state.label for state in RequestState if state != RequestState.OPEN},
 }
 TOLD = {*ACTIONS, *(f"{kind}.{verb}" for kind in KINDS for verb in OF_REQUEST)}
+# What hangs on an entry and may go along to the next one; it is logged with the entry's number.
+ON_ENTRY: tuple[type[Model], ...] = (*SETTLED_KINDS, VotingRequest, PassportInsert)
 # Of these the log's own words say which one it was.
 NAMED = ("attachment", "certificate")
 OF_MESSAGE = pgettext_lazy(
@@ -159,16 +162,7 @@ def _targets(application: Application) -> Q:
     """The case itself and whatever hangs on it."""
     certificates = RegistrationCertificate.objects.filter(record__application=application)
     record = ResidencyRecord.objects.filter(application=application).first()
-    insert = getattr(record, "passport_insert", None)
-    kinds: tuple[type[Model], ...] = (*SETTLED_KINDS, VotingRequest)
-    asked = {
-        kind._meta.label_lower: kind._default_manager.filter(record=record).values_list(
-            "public_id", flat=True
-        )
-        for kind in kinds
-    }
     ids = {
-        **(asked if record else {}),
         "registrations.application": [application.public_id],
         "registrations.residencyrecord": [record.public_id] if record else [],
         "registrations.attachment": application.attachments.values_list("public_id", flat=True),
@@ -176,9 +170,19 @@ def _targets(application: Application) -> Q:
             "public_id", flat=True
         ),
         "registrations.registrationcertificate": certificates.values_list("public_id", flat=True),
-        "registrations.passportinsert": [insert.public_id] if insert else [],
     }
-    wanted = Q()
+    wanted = _of_entry(record) if record else Q()
     for target_type, found in ids.items():
         wanted |= Q(target_type=target_type, target_id__in=[str(one) for one in found])
     return wanted
+
+
+def _of_entry(record: ResidencyRecord) -> Q:
+    """What was logged of the person's requests and insert with the number of this entry: they may
+    hang on the entry of another mission by now, or have come from one."""
+    of_person = Q()
+    for kind in ON_ENTRY:
+        found = kind._default_manager.filter(record__citizen=record.citizen_id)
+        ids = [str(one) for one in found.values_list("public_id", flat=True)]
+        of_person |= Q(target_type=kind._meta.label_lower, target_id__in=ids)
+    return of_person & (Q(target_label=record.number) | Q(details__entry=record.number))

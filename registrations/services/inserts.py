@@ -49,26 +49,34 @@ def record_insert(
     return insert
 
 
-def give_back(record: ResidencyRecord) -> None:
-    """The insert of a closed entry is handed in, where there is one."""
+def give_back(record: ResidencyRecord, *, actor: User) -> None:
+    """The insert of an entry that ``actor`` closes is handed in, where there is one."""
     insert = PassportInsert.objects.filter(record=record, returned_on=None).first()
     if insert is not None:
         insert.returned_on = calendar.local_date(record.mission, timezone.now())
         insert.save()
-        _log(insert, record, "returned", actor=record.closed_by)
+        _log(insert, record, "returned", actor=actor)
 
 
-def carry_over(closed: ResidencyRecord, opened: ResidencyRecord) -> None:
+def carry_over(closed: ResidencyRecord, opened: ResidencyRecord, *, actor: User) -> None:
     """The insert stays in the passport when a permanent resident moves to another mission."""
     if opened.kind != ResidencyKind.PERMANENT:
-        give_back(closed)
+        give_back(closed, actor=actor)
         return
     insert = PassportInsert.objects.filter(record=closed, returned_on=None).first()
     if insert is not None:
         insert.record = opened
         insert.save()
-        _log(insert, opened, "carried_over", actor=opened.registered_by)
+        for record in (closed, opened):
+            _log(insert, record, "carried_over", actor=actor)
 
 
-def _log(insert: PassportInsert, record: ResidencyRecord, verb: str, *, actor: User | None) -> None:
-    audit.record(actor=actor, action=f"insert.{verb}", target=insert, mission=record.mission.code)
+def _log(insert: PassportInsert, record: ResidencyRecord, verb: str, *, actor: User) -> None:
+    """With the number of the entry: the insert may go along to another one."""
+    audit.record(
+        actor=actor,
+        action=f"insert.{verb}",
+        target=insert,
+        mission=record.mission.code,
+        details={"entry": record.number},
+    )

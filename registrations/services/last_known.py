@@ -2,7 +2,7 @@
 
 The rows of the person follow the person, who may live in the district of another mission by now,
 under another name. An ended case shows what was entered or declared last, and is found by what was
-known while it lasted.
+known while it lasted. Of a case that waits for an answer that is what was known when it was asked.
 """
 
 from dataclasses import dataclass
@@ -12,10 +12,17 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
-from registrations.enums import LIVE_STATUSES
-from registrations.models import Application, Citizen, Declaration, ResidencyRecord
+from registrations.enums import LIVE_STATUSES, ApplicationStatus
+from registrations.models import (
+    Application,
+    Citizen,
+    Declaration,
+    ResidencyRecord,
+    TravelDocument,
+)
 
 LIVE = Q(status__in=LIVE_STATUSES)
+WAITING = Q(status=ApplicationStatus.MORE_INFO)
 NAME_FIELDS = (
     "family_name",
     "given_names",
@@ -23,9 +30,13 @@ NAME_FIELDS = (
     "family_name_latin",
     "given_names_latin",
 )
-# When an ended case ended, seen from a query inside a query about it.
-ENDED_AT = Coalesce(
-    OuterRef("residency_record__closed_at"), OuterRef("withdrawn_at"), OuterRef("decided_at")
+# Until when what a case was told counts, seen from a query inside a query about it: it ended, or
+# its clock stopped for an answer.
+TOLD_UNTIL = Coalesce(
+    OuterRef("residency_record__closed_at"),
+    OuterRef("withdrawn_at"),
+    OuterRef("decided_at"),
+    OuterRef("paused_at"),
 )
 
 
@@ -86,11 +97,21 @@ def _name_among(answers: dict[str, Any]) -> Name:
 
 
 def found_by(known: Q) -> Q:
-    """Cases of whom the columns of the person say this: now, or before the case ended.
+    """Cases of whom the columns of the person say this: now, or before the case ended or waited.
 
     ``known`` speaks of columns of Citizen by their own names.
     """
     now = Q(Exists(Citizen.objects.filter(known, pk=OuterRef("citizen"))))
     history = apps.get_model("registrations", "CitizenHistory")._default_manager
-    before = history.filter(known, pgh_obj=OuterRef("citizen"), pgh_created_at__lte=ENDED_AT)
-    return (LIVE & now) | (~LIVE & Q(Exists(before)))
+    before = history.filter(known, pgh_obj=OuterRef("citizen"), pgh_created_at__lte=TOLD_UNTIL)
+    follows = LIVE & ~WAITING
+    return (follows & now) | (~follows & Q(Exists(before)))
+
+
+def found_by_document(number_index: str) -> Q:
+    """Live cases of whom this is a document, or was when the case began to wait."""
+    held = {"citizen": OuterRef("citizen"), "number_index": number_index}
+    now = TravelDocument.objects.filter(**held)
+    history = apps.get_model("registrations", "TravelDocumentHistory")._default_manager
+    before = history.filter(**held, pgh_created_at__lte=TOLD_UNTIL)
+    return (LIVE & ~WAITING & Q(Exists(now))) | (WAITING & Q(Exists(before)))

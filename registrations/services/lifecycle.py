@@ -120,7 +120,7 @@ def submit(
     if missing := declarations.missing_pages(locked):
         raise Incomplete(locked, missing)
     assert locked.mission is not None
-    representation.set_term(locked.citizen, locked.mission)
+    representation.set_term_of(locked)
     if not acts_for_citizen(actor, locked):
         raise ComeOfAge(locked, "the person has come of age and applies in person")
     _write_consent(locked, actor, consent, language)
@@ -355,7 +355,7 @@ def deregister(
         locked, ApplicationStatus.DEREGISTERED, actor=actor, details={"ground": ground}
     )
     record = closing.close(locked.residency_record, actor=actor, ground=ground)
-    inserts.give_back(record)
+    inserts.give_back(record, actor=actor)
     notifications.about_application(
         locked,
         "removed_from_register",

@@ -166,7 +166,7 @@ def _leave_old_mission(application: Application, left: ResidencyRecord, *, actor
 
 def _hand_over(left: ResidencyRecord, opened: ResidencyRecord, *, actor: User) -> None:
     """What goes along with the person; of what ended with the old entry the person is told."""
-    inserts.carry_over(left, opened)
+    inserts.carry_over(left, opened, actor=actor)
     help_requests.hand_over(left, opened, actor=actor)
     voting.hand_over(left, opened, actor=actor)
     if ended := requests.lapsed(left):

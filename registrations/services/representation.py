@@ -46,8 +46,9 @@ def comes_of_age_at(born: date, mission: ForeignMission) -> datetime:
 def set_term(citizen: Citizen, mission: ForeignMission) -> None:
     """Let each representation that began while the person was a child end with childhood.
 
-    Called whenever mission or birth date are settled: on submission, registration, transfer and an
-    accepted change. A representation begun for an adult has no such end.
+    Called whenever mission or birth date are settled: by a page, on submission, where answers are
+    put back, on registration, transfer and an accepted change. A representation begun for an adult
+    has no such end.
     """
     if citizen.birth_date is None:
         return
@@ -58,6 +59,15 @@ def set_term(citizen: Citizen, mission: ForeignMission) -> None:
         if representation.ends_at != term:
             representation.ends_at = term
             representation.save(update_fields=["ends_at"])
+
+
+def set_term_of(application: Application) -> None:
+    """The same by the clock of the application's mission, once it has one; a move counts by the
+    mission that has the entry until the new one decides."""
+    left = application.entry_to_leave
+    mission = left.mission if left is not None else application.mission
+    if mission is not None:
+        set_term(application.citizen, mission)
 
 
 def capacity_of(actor: User, citizen: Citizen) -> Capacity:

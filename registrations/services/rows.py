@@ -23,8 +23,8 @@ from registrations.models import (
     TravelDocument,
 )
 from registrations.phones import e164
-from registrations.services import declarations
-from registrations.steps import STEP_BY_KEY, steps_of
+from registrations.services import declarations, representation
+from registrations.steps import OWN_WORD, STEP_BY_KEY, steps_of
 
 # Pages whose answers are columns of the application; those of the others are of the person.
 OF_THE_CASE = {"place", "region", "length", "stay", "life"}
@@ -36,17 +36,20 @@ COPIES = [key for key, step in STEP_BY_KEY.items() if step.attachment]
 def put_back(application: Application, pages: Iterable[str]) -> None:
     """The rows of these pages say what was declared last; what was typed since is not kept.
 
-    So do the copies of every kind. The language stays: the account is written to in it, whatever
-    becomes of the case.
+    So do the copies of every kind, and the end of a representation that follows from the birth
+    date. The language stays: the account is written to in it, whatever becomes of the case. So does
+    what the entry in force that moves says at once of how the person is reached.
     """
+    stays = OWN_WORD if application.entry_to_leave is not None else ()
     declaration = application.current_declaration
     assert declaration is not None
     declared, typed = declaration.answers, declarations.collect(application)
-    for page in {*pages, *COPIES}:
+    for page in {*pages, *COPIES} - {*stays}:
         if STEP_BY_KEY[page].attachment or declared.get(page, {}) != typed.get(page, {}):
             write(application, page, declared.get(page))
     application.answered_pages = [step.key for step in steps_of(application)]
     application.save()
+    representation.set_term_of(application)
 
 
 def write(application: Application, page: str, answers: Any) -> None:

@@ -16,7 +16,7 @@ from accounts.models import User
 from missions import calendar
 from missions.models import ForeignMission
 from registrations import law
-from registrations.enums import OPEN_STATUSES
+from registrations.enums import OPEN_STATUSES, ResidencyKind
 from registrations.models import Application, ResidencyRecord
 from registrations.services import attachments, freshness, lifecycle, notifications
 from registrations.services.representation import capacity_of
@@ -25,7 +25,6 @@ from registrations.steps import steps_of
 CARRIED = (
     "stay",
     "purpose",
-    "planned_end",
     "occupation",
     "education",
     "address_in_kazakhstan",
@@ -89,7 +88,11 @@ def _move_within(record: ResidencyRecord, held: Application, place: NewPlace, ac
     held.citizen.save()
     for name in OF_THE_PLACE:
         setattr(held, name, getattr(place, name))
+    held.planned_end = _end_ahead(held, place)
     held.save()
+    if record.kind == ResidencyKind.TEMPORARY:
+        record.planned_end = held.planned_end
+        record.save(update_fields=["planned_end"])
     audit.record(
         actor=actor,
         action="record.address_changed",
@@ -113,14 +116,16 @@ def _carry_over(
     )
     for name in (*OF_THE_PERSON, *OF_THE_PLACE):
         setattr(moved, name, getattr(place, name))
-    if moved.planned_end and moved.planned_end <= max(place.arrived_on, _yesterday(place.mission)):
-        # What ended with the old place says nothing of the new one.
-        moved.planned_end = None
+    moved.planned_end = _end_ahead(held, place)
     moved.answered_pages = [step.key for step in steps_of(moved)]
     moved.save()
     attachments.carry_over(held, moved)
     return moved
 
 
-def _yesterday(mission: ForeignMission) -> date:
-    return calendar.local_date(mission, timezone.now()) - timedelta(days=1)
+def _end_ahead(held: Application, place: NewPlace) -> date | None:
+    """The planned end as far as it lies ahead: what ended with the old place says nothing of the
+    new one."""
+    yesterday = calendar.local_date(place.mission, timezone.now()) - timedelta(days=1)
+    end: date | None = held.planned_end
+    return end if end is not None and end > max(place.arrived_on, yesterday) else None

@@ -49,9 +49,12 @@ def application(request: HttpRequest, public_id: UUID) -> HttpResponse:
         waiting = [step for step in unanswered(found) if step.key in open_keys]
     else:
         waiting = pages
-    if waiting:
-        return redirect("registrations:page", found.public_id, waiting[0].key)
-    return redirect("registrations:check", found.public_id)
+    if not waiting:
+        return redirect("registrations:check", found.public_id)
+    address = reverse("registrations:page", args=[found.public_id, waiting[0].key])
+    # Who has been through the pages once goes on to what is missing, not through all of them.
+    been_through = found.status == ApplicationStatus.DRAFT and pages[-1] not in waiting
+    return HttpResponseRedirect(address + "?check" if been_through else address)
 
 
 @require_http_methods(["GET", "POST"])
@@ -165,8 +168,8 @@ def _following(request: HttpRequest, found: Application, step: Step) -> Step | N
     pages = drafts.open_pages(found)
     if "check" not in request.GET:
         return step_after(pages, step.key)
-    answered = set(found.answered_pages)
-    return next((page for page in pages if page.key not in answered), None)
+    missing = unanswered(found)
+    return next((page for page in pages if page in missing), None)
 
 
 def _remove_person(
@@ -223,9 +226,9 @@ def send(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 consent=law.current_consent(),
                 language=(get_language() or "kk")[:2],
             )
-        except lifecycle.Incomplete as incomplete:
+        except lifecycle.Incomplete:
             messages.warning(request, _("This page has no answer yet. Fill it in, then send."))
-            return redirect("registrations:page", found.public_id, incomplete.pages[0])
+            return redirect("registrations:application", found.public_id)
         except lifecycle.ComeOfAge:
             messages.warning(request, _("The person is 18 now, and registers in person."))
             return redirect("registrations:account")

@@ -34,7 +34,7 @@ from registrations.services import (
     requests,
     transfers,
 )
-from registrations.steps import STEP_BY_KEY
+from registrations.steps import SEEN_BY_OFFICER, STEP_BY_KEY
 from registrations.uploads import UploadRefused
 from registrations.views.outgrown import not_found
 
@@ -127,13 +127,13 @@ def details(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
         "helper": _helper(form, key),
         "record": record,
         "step": STEP_BY_KEY[key],
-        "by_officer": key in changes.BY_OFFICER,
+        "by_officer": key in SEEN_BY_OFFICER,
     }
     return render(request, "registrations/entry/details.html", context)
 
 
 def _helper(form: ApplicationPage, key: str) -> FormHelper:
-    label = _("Send to the officer") if key in changes.BY_OFFICER else _("Save")
+    label = _("Send to the officer") if key in SEEN_BY_OFFICER else _("Save")
     helper = form.helper
     helper.inputs = [Submit("save", label)]
     return helper

@@ -6,11 +6,14 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from registrations.enums import ApplicationStatus, Capacity, RefusalGround
+from accounts.models import OutboxMessage
+from missions.models import ForeignMission
+from registrations.enums import ApplicationStatus, Capacity, DeregistrationGround, RefusalGround
 from registrations.models import Application, Attachment, Citizen, LegalRepresentative
-from registrations.services import attachments, lifecycle
+from registrations.services import attachments, declarations, lifecycle
 from tests.factories import registrations as made
 from tests.files import upload
+from tests.registrations.test_entries import move_to, page
 from tests.sessions import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +145,55 @@ def test_what_was_not_refused_is_not_applied_for_again(cast):
         "/en/account/"
     )
     assert Application.objects.count() == 1
+
+
+def refused_move(cast, ground=None):
+    """Somebody moves to Ankara and is refused there; on ``ground`` the entry is closed before."""
+    record = made.registered(cast.here, cast.officer_here, account=cast.citizen)
+    signed_in(cast.citizen).post(page(record, "moved/"), move_to(confirmed="1"))
+    moved = lifecycle.take(Application.objects.get(transfer_of=record), actor=cast.officer_there)
+    if ground is not None:
+        record.refresh_from_db()
+        lifecycle.deregister(record.application, actor=cast.officer_here, ground=ground)
+    return lifecycle.refuse(
+        moved, actor=cast.officer_there, ground=RefusalGround.RULES_NOT_MET, text="Not clear."
+    )
+
+
+def test_refused_move_of_a_closed_entry_is_applied_for_again(cast):
+    before = refused_move(cast, DeregistrationGround.STAY_ENDED)
+    told = OutboxMessage.objects.filter(kind="refused").get().body_text
+    assert "apply again; your answers are kept" in told
+    address = f"/en/register/{before.public_id}/again/"
+    citizen = signed_in(cast.citizen)
+    assert f'action="{address}"' in citizen.get("/en/account/").content.decode()
+    citizen.post(address)
+    again = Application.objects.get(status=ApplicationStatus.DRAFT)
+    assert (again.mission, again.city, again.transfer_of) == (cast.there, before.city, None)
+    assert declarations.collect(again) == before.current_declaration.answers
+    assert again.citizen.street == "Atatürk Blv. 7"
+    case = lifecycle.take(made.send(again), actor=cast.officer_there)
+    opened = lifecycle.register(case, actor=cast.officer_there, checked=["photo"])
+    assert opened.entered["address"]["street"] == "Atatürk Blv. 7"
+
+
+def test_refused_move_of_an_entry_in_force_is_told_again(cast):
+    before = refused_move(cast)
+    citizen = signed_in(cast.citizen)
+    shown = citizen.get("/en/account/").content.decode()
+    assert f"{before.public_id}/again/" not in shown
+    answer = citizen.post(f"/en/register/{before.public_id}/again/", follow=True)
+    assert "There is nothing to apply for again" in answer.content.decode()
+    assert not Application.objects.filter(status=ApplicationStatus.DRAFT).exists()
+    before.citizen.refresh_from_db()
+    assert before.citizen.street == "Müllerstraße 12"
+
+
+def test_mission_closed_since_is_chosen_anew(cast):
+    before = refused(cast)
+    ForeignMission.objects.filter(pk=cast.here.pk).update(is_open=False)
+    again = apply_again(cast, before)
+    client = signed_in(cast.citizen)
+    opened = client.get(f"/en/register/{again.public_id}/")
+    assert opened.url == f"/en/register/{again.public_id}/mission/?check"
+    assert client.get(f"/en/register/{again.public_id}/check/").status_code == 302

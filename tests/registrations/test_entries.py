@@ -118,6 +118,39 @@ def test_former_name_is_still_found(cast, record):
         assert record.application.reference in found.content.decode(), name
 
 
+def test_former_name_outlives_other_names_that_waited_meanwhile(cast):
+    record = made.registered(
+        cast.here,
+        cast.officer_here,
+        account=cast.citizen,
+        family_name="Иванова",
+        given_names="Анна",
+    )
+    citizen = signed_in(cast.citizen)
+    citizen.post(page(record, "details/name/"), {"family_name": "Петрова", "given_names": "Анна"})
+    citizen.post(page(record, "details/other-names/"), {"used": "yes", "names": "Смирнова Анна"})
+    name, others = ChangeRequest.objects.order_by("id")
+    changes.accept(name, actor=cast.officer_here)
+    changes.accept(others, actor=cast.officer_here)
+    record.refresh_from_db()
+    assert record.entered["other-names"] == [{"name": "Смирнова Анна"}, {"name": "Иванова Анна"}]
+    kept = record.citizen.previous_names.values_list("name", flat=True)
+    assert set(kept) == {"Смирнова Анна", "Иванова Анна"}
+    queue = signed_in(cast.officer_here)
+    for former in ("Смирнова", "Иванова"):
+        found = queue.get("/admin/registrations/application/", {"q": former, "task": "all"})
+        assert record.application.reference in found.content.decode(), former
+
+
+def test_other_name_taken_off_the_list_goes(cast, record):
+    record.citizen.previous_names.create(name="Бұрынғы Ақжол")
+    citizen = signed_in(cast.citizen)
+    citizen.post(page(record, "details/other-names/"), {"used": "no"})
+    changes.accept(ChangeRequest.objects.get(), actor=cast.officer_here)
+    record.refresh_from_db()
+    assert (record.entered["other-names"], record.citizen.previous_names.count()) == ([], 0)
+
+
 def test_spelling_put_right_leaves_no_other_name(cast, record):
     typed = {"family_name": "Серікулы", "given_names": "Ақжол"}
     signed_in(cast.citizen).post(page(record, "details/name/"), typed)

@@ -1,14 +1,16 @@
 """The history of a case tells all that happened to it and to its entry."""
 
 import re
+from datetime import date
 
 import pytest
 
 from accounts.models import AuditEvent
-from registrations.models import ChangeRequest, HelpRequest
-from registrations.services import attachments, departures, history
+from registrations.models import Application, ChangeRequest, HelpRequest
+from registrations.services import attachments, departures, history, inserts, lifecycle
 from tests.factories import registrations as made
 from tests.files import upload
+from tests.registrations.test_entries import move_to, page
 from tests.sessions import signed_in
 from tests.source import ROOT
 
@@ -67,6 +69,38 @@ def test_history_tells_what_changed_the_entry(cast, record):
         ("Application to leave the register: Refused", ""),
     ):
         assert line in found
+
+
+def test_both_missions_have_the_lines_of_what_moves_along(cast):
+    record = made.registered(cast.here, cast.officer_here, account=cast.citizen, permanent=True)
+    inserts.record_insert(record, number="1", issued_on=date(2026, 1, 1), actor=cast.officer_here)
+    citizen, here = signed_in(cast.citizen), signed_in(cast.officer_here)
+    citizen.post(f"/en/account/{record.public_id}/help/", {"topic": "rights", "text": "Not paid."})
+    asked = HelpRequest.objects.get()
+    here.post(f"/admin/registrations/helprequest/{asked.public_id}/", {"take": "1"})
+    citizen.post(page(record, "moved/"), move_to(confirmed="1"))
+    moved = lifecycle.take(Application.objects.get(transfer_of=record), actor=cast.officer_there)
+    opened = lifecycle.register(moved, actor=cast.officer_there, checked=["photo"])
+    there = signed_in(cast.officer_there)
+    there.post(f"/admin/registrations/helprequest/{asked.public_id}/", {"take": "1"})
+
+    def lines(entry):
+        found = [what for what, _note in told(entry) if what.startswith(("Passport", "Request"))]
+        return sorted(found)
+
+    taken, goes_on = "an officer takes care of it", "goes on at the new mission"
+    assert lines(record) == [
+        "Passport insert goes along",
+        "Passport insert recorded",
+        f"Request for help: {taken}",
+        f"Request for help: {goes_on}",
+        "Request for help: made",
+    ]
+    assert lines(opened) == [
+        "Passport insert goes along",
+        f"Request for help: {taken}",
+        f"Request for help: {goes_on}",
+    ]
 
 
 def test_no_file_name_is_logged_or_told(cast):

@@ -123,6 +123,40 @@ def test_ended_case_is_found_by_what_was_known(cast, ended):
     assert found(there, OLD, "residencyrecord") is has_entry
 
 
+def test_waiting_case_is_found_by_what_was_sent(cast):
+    case = made.more_info(
+        cast.here, cast.officer_here, pages=["name", "latin-name", "document"], account=cast.citizen
+    )
+    citizen = signed_in(cast.citizen)
+    typed = {
+        "name": {"family_name": NEW, "given_names": "Ақжол"},
+        "latin-name": {"family_name_latin": "ZHANAGYSHEV", "given_names_latin": "AKZHOL"},
+        "document": {
+            "type": "passport",
+            "number": "N99999999",
+            "issued_on_day": 1,
+            "issued_on_month": 1,
+            "issued_on_year": 2024,
+        },
+    }
+    for key, answers in typed.items():
+        assert citizen.post(f"/en/register/{case.public_id}/{key}/", answers).status_code == 302
+    here = signed_in(cast.officer_here)
+    sent, unsent = (OLD, "SERIKULY", "N12345678"), (NEW, "ZHANAGYSHEV", "N99999999")
+    assert [term for term in (*sent, *unsent) if found(here, term)] == list(sent)
+    lifecycle.answer(case, actor=cast.citizen)
+    assert [term for term in (*sent, *unsent) if found(here, term)] == list(unsent)
+
+
+def test_waiting_case_is_found_by_the_phone_of_then_and_of_now(cast):
+    case = made.more_info(cast.here, cast.officer_here, pages=["contact"], account=cast.citizen)
+    signed_in(cast.citizen).post(
+        f"/en/register/{case.public_id}/contact/", {"phone": "+49 30 999999", "language": "en"}
+    )
+    here = signed_in(cast.officer_here)
+    assert [found(here, phone) for phone in ("+4915123456789", "+4930999999")] == [True, True]
+
+
 def test_certificate_of_a_closed_entry_keeps_its_name(cast):
     record = made.registered(cast.there, cast.officer_there, account=cast.citizen)
     wording = certificates.Wording("A", "self", "B", "C")

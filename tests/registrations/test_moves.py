@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import OutboxMessage
+from accounts.models import AuditEvent, OutboxMessage
 from registrations.enums import DeregistrationGround
-from registrations.models import Application, HelpRequest
-from registrations.services import lifecycle
+from registrations.models import Application, HelpRequest, ResidencyRecord
+from registrations.services import inserts, lifecycle
 from tests.factories import registrations as made
 from tests.registrations.test_entries import move_to, page
 from tests.sessions import signed_in
@@ -120,6 +120,36 @@ def test_move_within_the_district_keeps_its_day_and_tells(cast, record):
 def test_planned_end_goes_along_while_it_is_ahead(cast, record, planned_end, carried):
     Application.objects.filter(pk=record.application.pk).update(planned_end=planned_end)
     assert tell_move(cast, record).planned_end == carried
+
+
+@pytest.mark.parametrize(
+    ("planned_end", "kept"),
+    [
+        (date(2026, 9, 1), None),
+        (date(2026, 10, 1), None),
+        (date(2040, 1, 1), date(2040, 1, 1)),
+    ],
+)
+def test_planned_end_before_a_move_within_the_district_goes(cast, record, planned_end, kept):
+    Application.objects.filter(pk=record.application.pk).update(planned_end=planned_end)
+    ResidencyRecord.objects.filter(pk=record.pk).update(planned_end=planned_end)
+    typed = move_to("DE", "Leipzig", confirmed="1")
+    signed_in(cast.citizen).post(page(record, "moved/"), typed)
+    record.refresh_from_db()
+    assert (record.application.planned_end, record.planned_end) == (kept, kept)
+    assert record.application.arrived_on == date(2026, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "action"), [("temporary", "insert.returned"), ("permanent", "insert.carried_over")]
+)
+def test_insert_of_a_move_is_logged_with_its_officer(cast, kind, action):
+    record = made.registered(cast.here, cast.officer_here, account=cast.citizen, permanent=True)
+    inserts.record_insert(record, number="7", issued_on=date(2026, 1, 9), actor=cast.officer_here)
+    moved = lifecycle.take(tell_move(cast, record), actor=cast.officer_there)
+    lifecycle.register(moved, actor=cast.officer_there, checked=["photo"], kind=kind)
+    events = AuditEvent.objects.filter(action=action)
+    assert {event.actor_email for event in events} == {cast.officer_there.email}
 
 
 def typed(key):

@@ -120,7 +120,10 @@ def test_clearing_an_answered_page_asks_for_it_again(client, cast):
     draft.refresh_from_db()
     assert "address" not in draft.answered_pages
     assert draft.citizen.street == "Müllerstraße 12"
-    assert client.get(f"/en/register/{draft.public_id}/").url == address(draft, "address")
+    missing = address(draft, "address") + "?check"
+    assert client.get(f"/en/register/{draft.public_id}/").url == missing
+    check = f"/en/register/{draft.public_id}/check/"
+    assert client.post(missing, {"street": "Müllerstraße 12"}).url == check
 
 
 def test_leaving_says_until_when_one_may_come_back(client, begun):

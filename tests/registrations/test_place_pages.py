@@ -5,7 +5,7 @@ import re
 import pytest
 
 from missions import services
-from missions.models import DistrictBasis
+from missions.models import DistrictBasis, ForeignMission
 from registrations.models import Application
 from tests.factories import registrations as made
 from tests.factories.missions import DistrictFactory, MissionFactory
@@ -65,3 +65,32 @@ def test_other_missions_are_listed_by_country_and_told_apart_by_town(draft):
     listed = dict(page.context["form"].fields["other"].choices)
     assert [name for _code, name in listed["Italy"]] == ["Rome: Consulate general"]
     assert '<optgroup label="Italy">' in page.content.decode()
+
+
+def test_mission_that_closed_since_is_chosen_anew(cast, draft):
+    """Nothing is sent to it; the one that serves the place now takes over."""
+    ForeignMission.objects.filter(pk=cast.here.pk).update(is_open=False)
+    frankfurt = ForeignMission.objects.get(code="consulate-frankfurt")
+    client, own = signed_in(draft.applicant), f"/en/register/{draft.public_id}/"
+    consent = {"consent": "on", "declaration": "on"}
+    assert client.post(f"{own}send/", consent).url == own
+    assert client.get(own).url == f"{own}mission/?check"
+    shown = client.get(f"{own}mission/?check")
+    words = " ".join(shown.content.decode().split())
+    assert f"receives citizens no longer: {cast.here}" in words
+    form = shown.context["form"]
+    assert (form.answer.mission, form.initial) == (frankfurt, {})
+    assert client.post(f"{own}mission/?check", {"choice": "right"}).url == f"{own}check/"
+    assert client.post(f"{own}send/", consent).url == f"{own}sent/"
+    draft.refresh_from_db()
+    assert (draft.status, draft.mission) == ("submitted", frankfurt)
+
+
+def test_case_that_was_sent_stays_with_a_mission_that_closed(cast):
+    case = made.more_info(cast.here, cast.officer_here, account=cast.citizen)
+    ForeignMission.objects.filter(pk=cast.here.pk).update(is_open=False)
+    client, own = signed_in(cast.citizen), f"/en/register/{case.public_id}/"
+    assert client.get(own).url == f"{own}address/"
+    client.post(f"{own}answer/", {"unchanged": "1"})
+    case.refresh_from_db()
+    assert (case.status, case.mission) == ("in_review", cast.here)

@@ -95,6 +95,25 @@ def test_leaving_for_good_opens_what_it_asks_for_until_all_is_sent(cast):
     assert officer.get(record_page(case)).status_code == 200
 
 
+def test_stay_for_some_time_opens_its_end_until_all_is_sent(cast):
+    case = made.more_info(
+        cast.here, cast.officer_here, pages=["length"], account=cast.citizen, permanent=True
+    )
+    citizen = signed_in(cast.citizen)
+    following = citizen.post(page(case, "length/"), {"stay": "some_time"})
+    assert (following.url, open_keys(case)) == (page(case, "stay/"), ["length", "stay"])
+    stay = {
+        "arrived_on_day": 3,
+        "arrived_on_month": 3,
+        "arrived_on_year": 2023,
+        "end_unknown": "on",
+        "purpose": "work",
+    }
+    assert citizen.post(page(case, "stay/"), stay).url == page(case, "check/")
+    # What was answered can still be put right.
+    assert open_keys(case) == ["length", "stay"]
+
+
 def test_declared_permit_is_shown_while_the_stay_is_typed_anew(cast):
     case = made.more_info(
         cast.here, cast.officer_here, pages=["length"], account=cast.citizen, permanent=True

@@ -51,7 +51,8 @@ def may_name_address(record: ResidencyRecord) -> bool:
 def growing_up(record: ResidencyRecord) -> ComingOfAge:
     """The facts of the person's coming of age, locked."""
     ComingOfAge.objects.get_or_create(citizen=record.citizen)
-    row: ComingOfAge = ComingOfAge.objects.select_for_update().get(citizen=record.citizen)
+    rows = ComingOfAge.objects.select_for_update(no_key=True)
+    row: ComingOfAge = rows.get(citizen=record.citizen)
     return row
 
 

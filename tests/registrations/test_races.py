@@ -9,6 +9,7 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
+from accounts import audit
 from registrations import law
 from registrations.enums import (
     ApplicationStatus,
@@ -27,6 +28,7 @@ from registrations.models import (
     RegistrationCertificate,
 )
 from registrations.services import (
+    applying_again,
     certificate_requests,
     certificates,
     changes,
@@ -299,6 +301,31 @@ def test_change_is_not_accepted_while_the_move_is_being_told():
     assert told.current_declaration.answers["name"]["family_name"] == "Серікұлы"
     record.refresh_from_db()
     assert record.entered["name"]["family_name"] == "Серікұлы"
+
+
+def test_apply_again_waits_for_a_decision_about_a_sibling():
+    cast = Cast.create()
+    child = {"account": cast.citizen, "capacity": Capacity.PARENT, "iin": ""}
+    refused = made.refused(cast.here, cast.officer_here, given_names="Ақжол", **child)
+    sibling = made.in_review(cast.here, cast.officer_here, given_names="Айым", **child)
+    has_logged = Event()
+
+    def decide(_number):
+        with transaction.atomic():
+            audit.record(actor=cast.officer_here, action="application.viewed", target=sibling)
+            has_logged.set()
+            # The parent holds the own account by now, and waits for the log.
+            time.sleep(0.5)
+            return lifecycle.refuse(
+                sibling, actor=cast.officer_here, ground=RefusalGround.RULES_NOT_MET, text="No."
+            ).status
+
+    def apply(_number):
+        has_logged.wait(20)
+        return applying_again.apply_again(refused, actor=cast.citizen).status
+
+    outcomes = together(lambda act: act(0), [decide, apply], 2)
+    assert outcomes == [ApplicationStatus.REFUSED, ApplicationStatus.DRAFT]
 
 
 def test_copies_sent_at_once_stay_within_the_limit():

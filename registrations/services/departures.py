@@ -50,9 +50,10 @@ def take_back(notice: DepartureNotice, *, actor: User) -> DepartureNotice:
 
     Raises TooLate, or RequestRefused where it is settled already.
     """
-    if notice.undo_until < timezone.now():
+    held = requests.lock_request(notice)
+    if held.is_open and held.undo_until < timezone.now():
         raise TooLate(notice.pk)
-    settled = requests.settle(notice, state=RequestState.WITHDRAWN, actor=actor)
+    settled = requests.settle(held, state=RequestState.WITHDRAWN, actor=actor)
     freshness.confirm(settled.record, actor=actor)
     notifications.about_record(settled.record, "departure_taken_back")
     return settled

@@ -294,6 +294,16 @@ def test_young_person_takes_the_entry_over(cast):
     assert about(record) == ["coming_of_age"]
 
 
+def test_second_press_on_take_over_leads_to_the_own_entry(cast):
+    record = grown(cast)
+    own = UserFactory(email=OWN)
+    with at("2027-06-12 18:00"):
+        young = signed_in(own)
+        pressed = [young.post(f"/en/account/{record.public_id}/take-over/") for _each in range(2)]
+    assert [answer.url for answer in pressed] == [f"/en/account/{record.public_id}/"] * 2
+    assert AuditEvent.objects.filter(action="record.taken_over").count() == 1
+
+
 def test_language_on_the_contact_page_is_the_young_persons_afterwards(cast):
     record = grown(cast)
     own = UserFactory(email=OWN, language="kk")

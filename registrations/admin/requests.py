@@ -198,7 +198,7 @@ class RequestAdmin(RegisterAdmin):
     def number(self, found: MissionRequest) -> str:
         return found.record.number
 
-    @admin.display(description=gettext_lazy("name"), ordering="record__citizen__name_key")
+    @admin.display(description=gettext_lazy("name"), ordering=last_known.BY_NAME_IN_ENTRY)
     def person(self, found: MissionRequest) -> str:
         return str(last_known.name_in_entry(found.record))
 
@@ -233,10 +233,21 @@ class ChangeRequestAdmin(RequestAdmin):
         temporary = found.record.kind == ResidencyKind.TEMPORARY
         becomes = _("the registration becomes permanent, under the same number")
         permanent = found.is_open and found.page == changes.PERMIT and temporary
+        waits = self._waits(found)
         return [
             (_("Page"), self.about(found)),
             (_("If you accept it"), becomes if permanent else ""),
+            (_("Accept the change"), requests.REFUSALS["moving"] if waits else ""),
         ]
+
+    def open_acts(self, found: ChangeRequest) -> list[Act]:
+        waits = self._waits(found)
+        return [act for act in self.acts if not waits or act.name != "accept"]
+
+    @staticmethod
+    def _waits(found: ChangeRequest) -> bool:
+        """What goes to another mission is accepted here no more, unless it stays after all."""
+        return found.is_open and changes.waits_for_move(found.record, found.page)
 
     def rows(self, found: ChangeRequest) -> list[Any]:
         return list(rows_of(STEP_BY_KEY[found.page], found.proposed, found.before))

@@ -146,8 +146,13 @@ def changeable(record: ResidencyRecord) -> set[str]:
     return set(CHANGEABLE) - set(NOT_WHILE_MOVING if moving else ())
 
 
+def waits_for_move(record: ResidencyRecord, key: str) -> bool:
+    """Whether the page is frozen until the new mission has decided."""
+    return key in NOT_WHILE_MOVING and bool(record.transfers.open().exists())
+
+
 def _must_not_move(record: ResidencyRecord, key: str) -> None:
-    if key in NOT_WHILE_MOVING and record.transfers.open().exists():
+    if waits_for_move(record, key):
         raise requests.RequestRefused("moving")
 
 

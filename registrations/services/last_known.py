@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 
 from registrations.enums import LIVE_STATUSES
@@ -26,6 +38,18 @@ NAME_FIELDS = (
 # When an ended case ended, seen from a query inside a query about it.
 ENDED_AT = Coalesce(
     OuterRef("residency_record__closed_at"), OuterRef("withdrawn_at"), OuterRef("decided_at")
+)
+
+
+# Lists are sorted by the name of today where it is known; the rest stand together, so that the
+# order tells nothing of a person whose case is over.
+BY_NAME = Case(
+    When(LIVE, then=F("citizen__name_key")), default=Value(""), output_field=TextField()
+)
+BY_NAME_IN_ENTRY = Case(
+    When(record__closed_at=None, then=F("record__citizen__name_key")),
+    default=Value(""),
+    output_field=TextField(),
 )
 
 

@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
+from django.utils.translation import gettext, override
 
-from accounts.models import AuditEvent, OutboxMessage
+from accounts.models import AuditEvent, OutboxMessage, User
 from registrations.enums import (
     ApplicationStatus,
     Capacity,
@@ -13,6 +15,7 @@ from registrations.enums import (
 )
 from registrations.models import (
     Application,
+    CertificateRequest,
     ChangeRequest,
     Citizen,
     ComingOfAge,
@@ -21,7 +24,13 @@ from registrations.models import (
     ResidencyRecord,
     TravelDocument,
 )
-from registrations.services import coming_of_age, lifecycle, links, taking_over
+from registrations.services import (
+    certificate_requests,
+    coming_of_age,
+    lifecycle,
+    links,
+    taking_over,
+)
 from registrations.services.representation import PROOF_CHECKED, birthday, comes_of_age_at
 from tests.clock import at, due_work_at, kinds, moment
 from tests.factories import registrations as made
@@ -330,6 +339,38 @@ def test_messages_go_to_the_young_person_afterwards(cast):
         )
     last = OutboxMessage.objects.latest("id")
     assert (last.kind, last.recipient) == ("removed_from_register", OWN)
+
+
+def test_officers_are_pointed_to_the_young_person_afterwards(cast):
+    record = grown(cast)
+    own = UserFactory(email=OWN, language="kk")
+    case = f"/admin/registrations/application/{record.application.public_id}"
+    with at("2027-06-12 18:00"):
+        taking_over.take_over(record, actor=own)
+        User.objects.filter(pk=own.pk).update(mail_refused_at=timezone.now())
+        officer = signed_in(cast.officer_here)
+        by_address = [
+            officer.get("/admin/registrations/application/", {"q": email, "task": "all"})
+            for email in (OWN, cast.citizen.email)
+        ]
+        page = officer.get(f"{case}/change/").context
+        preview = officer.post(
+            f"{case}/deregister/",
+            {"ground": "stay_ended", "seen_version": page["application"].version},
+        ).content.decode()
+        certificate_requests.apply(record, purpose="", addressee="", with_english=False, actor=own)
+        lifecycle.deregister(
+            record.application,
+            actor=cast.officer_here,
+            ground=DeregistrationGround.STAY_ENDED,
+        )
+    assert [answer.status_code for answer in by_address] == [302, 200]
+    assert by_address[1].context["cl"].result_count == 0
+    assert "mail_refused" in {caution.code for caution in page["cautions"]}
+    assert 'class="mail" lang="kk"' in preview
+    with override("kk"):
+        said = gettext("The entry was closed before this was settled. It ended with the entry.")
+    assert CertificateRequest.objects.get().answer == said
 
 
 def test_invitation_unanswered_is_reminded_of_and_makes_unconfirmed(cast):

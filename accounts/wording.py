@@ -119,6 +119,7 @@ MESSAGES: dict[str, str | Promise] = {
     "coming_of_age": pgettext_lazy("kind of message", "Invitation at 18"),
     "coming_of_age_reminder": pgettext_lazy("kind of message", "Invitation at 18: reminder"),
     "departure_received": pgettext_lazy("kind of message", "Application to leave received"),
+    "departure_lapsed": pgettext_lazy("kind of message", "Application to leave ended at 18"),
     "departure_refused": pgettext_lazy("kind of message", "Application to leave refused"),
     "departure_taken_back": pgettext_lazy("kind of message", "Application to leave taken back"),
     "details_changed": pgettext_lazy("kind of message", "Details changed"),

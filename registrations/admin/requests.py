@@ -301,7 +301,10 @@ class DepartureNoticeAdmin(RequestAdmin):
     def facts(self, found: DepartureNotice) -> Facts:
         local = timezone.localtime(found.undo_until, zone(found.record.mission))
         insert = getattr(found.record, "passport_insert", None)
+        lapses = found.record.closed_at is None and not departures.asker_acts(found)
         return [
+            (_("Asked by"), found.requested_by),
+            (_("Close the entry"), requests.REFUSALS["acts_no_more"] if lapses else ""),
             (_("Reason"), found.get_reason_display()),
             (_("In the person's words"), found.text),
             (_("Can be taken back until"), date_format(local, "DATETIME_FORMAT")),
@@ -309,8 +312,8 @@ class DepartureNoticeAdmin(RequestAdmin):
         ]
 
     def open_acts(self, found: DepartureNotice) -> list[Act]:
-        early = found.undo_until > timezone.now()
-        return [act for act in self.acts if not early or act.name != "close"]
+        closes = found.undo_until <= timezone.now() and departures.asker_acts(found)
+        return [act for act in self.acts if closes or act.name != "close"]
 
     def do(self, act: str, found: DepartureNotice, *, actor: User, answer: str) -> None:
         if act == "close":

@@ -49,9 +49,9 @@ def _end_requests(record: ResidencyRecord, *, actor: User, moves: bool) -> None:
         if moves and moves_along(request):
             continue
         if isinstance(request, DepartureNotice) and _is_what_was_asked(record):
-            requests.end_with_entry(request, state=RequestState.DONE, actor=actor)
+            requests.end(request, state=RequestState.DONE, actor=actor)
         else:
-            requests.end_with_entry(request, state=RequestState.LAPSED, actor=actor, answer=answer)
+            requests.end(request, state=RequestState.LAPSED, actor=actor, answer=answer)
 
 
 def _answer_to_unsettled(record: ResidencyRecord) -> str:

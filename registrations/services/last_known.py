@@ -43,9 +43,7 @@ ENDED_AT = Coalesce(
 
 # Lists are sorted by the name of today where it is known; the rest stand together, so that the
 # order tells nothing of a person whose case is over.
-BY_NAME = Case(
-    When(LIVE, then=F("citizen__name_key")), default=Value(""), output_field=TextField()
-)
+BY_NAME = Case(When(LIVE, then=F("citizen__name_key")), default=Value(""), output_field=TextField())
 BY_NAME_IN_ENTRY = Case(
     When(record__closed_at=None, then=F("record__citizen__name_key")),
     default=Value(""),

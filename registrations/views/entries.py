@@ -47,7 +47,7 @@ SETTLED_CHANGE = gettext_lazy("The officer has settled this change already.")
 # What became of a request that nobody settled; the rest the mission has answered.
 UNSETTLED = {
     RequestState.WITHDRAWN: gettext_lazy("It is taken back already."),
-    RequestState.LAPSED: gettext_lazy("It has ended already, without a decision."),
+    RequestState.LAPSED: requests.REFUSALS["ended"],
 }
 
 

@@ -233,7 +233,7 @@ class ChangeRequestAdmin(RequestAdmin):
         temporary = found.record.kind == ResidencyKind.TEMPORARY
         becomes = _("the registration becomes permanent, under the same number")
         permanent = found.is_open and found.page == changes.PERMIT and temporary
-        waits = self._waits(found)
+        waits = changes.waits_for_move(found)
         return [
             (_("Page"), self.about(found)),
             (_("If you accept it"), becomes if permanent else ""),
@@ -241,13 +241,8 @@ class ChangeRequestAdmin(RequestAdmin):
         ]
 
     def open_acts(self, found: ChangeRequest) -> list[Act]:
-        waits = self._waits(found)
+        waits = changes.waits_for_move(found)
         return [act for act in self.acts if not waits or act.name != "accept"]
-
-    @staticmethod
-    def _waits(found: ChangeRequest) -> bool:
-        """What goes to another mission is accepted here no more, unless it stays after all."""
-        return found.is_open and changes.waits_for_move(found.record, found.page)
 
     def rows(self, found: ChangeRequest) -> list[Any]:
         return list(rows_of(STEP_BY_KEY[found.page], found.proposed, found.before))

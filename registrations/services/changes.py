@@ -146,13 +146,17 @@ def changeable(record: ResidencyRecord) -> set[str]:
     return set(CHANGEABLE) - set(NOT_WHILE_MOVING if moving else ())
 
 
-def waits_for_move(record: ResidencyRecord, key: str) -> bool:
-    """Whether the page is frozen until the new mission has decided."""
+def waits_for_move(change: ChangeRequest) -> bool:
+    """Open, and not accepted here unless the new mission refuses the move."""
+    return change.is_open and _is_frozen(change.record, change.page)
+
+
+def _is_frozen(record: ResidencyRecord, key: str) -> bool:
     return key in NOT_WHILE_MOVING and bool(record.transfers.open().exists())
 
 
 def _must_not_move(record: ResidencyRecord, key: str) -> None:
-    if waits_for_move(record, key):
+    if _is_frozen(record, key):
         raise requests.RequestRefused("moving")
 
 

@@ -255,8 +255,8 @@ def lock(change: AddressChange) -> AddressChange:
     """
     # Without an account the same is asked of the database, lest the time tell.
     User.objects.select_for_update(no_key=True).filter(pk=change.user_id or 0).first()
-    rows = AddressChange.objects.select_for_update(of=("self",)).select_related("user")
-    locked: AddressChange = rows.get(pk=change.pk)
+    rows = AddressChange.objects.select_for_update(of=("self",), no_key=True)
+    locked: AddressChange = rows.select_related("user").get(pk=change.pk)
     if locked.done_at or locked.stopped_at or locked.expires_at <= timezone.now():
         raise ChangeClosed("done, stopped or lapsed")
     return locked

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
-from accounts import passwords, wording
+from accounts import audit, passwords, wording
 from accounts.forms import InvitationForm
 from accounts.models import AuditEvent, BackgroundTask, OutboxMessage, User
 from accounts.scoping import ListAdmin
@@ -30,6 +30,14 @@ class ReadOnlyAdmin(ListAdmin):
     actions = None
     list_per_page = 50
     show_full_result_count = False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        """Who looks for somebody leaves a word in the log, not what was looked for."""
+        if search_term.strip():
+            audit.record(actor=request.user, action=f"{self.opts.model_name}.searched")
+        return super().get_search_results(request, queryset, search_term)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -75,7 +75,7 @@ def revive_lost() -> list[BackgroundTask]:
     """Put back in line what killed workers left running; returns what is given up instead."""
     given_up: list[BackgroundTask] = []
     with transaction.atomic():
-        running = _tasks.running().select_for_update(skip_locked=True)
+        running = _tasks.running().select_for_update(skip_locked=True, no_key=True)
         for task in running.filter(started_at__lt=timezone.now() - LEASE):
             if not _put_off(task):
                 task.set_failed(WorkerLost(f"{task.attempts} workers died over it"))

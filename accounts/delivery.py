@@ -39,7 +39,7 @@ def claim(
     now = timezone.now()
     with transaction.atomic():
         due = list(
-            OutboxMessage.objects.select_for_update(skip_locked=True)
+            OutboxMessage.objects.select_for_update(skip_locked=True, no_key=True)
             .filter(
                 Q(claimed_until=None) | Q(claimed_until__lt=now),
                 state=OutboxMessage.State.QUEUED,

@@ -71,7 +71,7 @@ def _reseal_table(model: type[models.Model], columns: list[EncryptedTextField]) 
     while True:
         with transaction.atomic(), triggers_standing_aside(model):
             waiting = _waiting(model, columns).filter(pk__gt=last).order_by("pk")
-            rows = list(waiting.select_for_update(skip_locked=True)[:BATCH])
+            rows = list(waiting.select_for_update(skip_locked=True, no_key=True)[:BATCH])
             for row in rows:
                 _reseal_row(row, columns, done)
         if not rows:
@@ -121,7 +121,7 @@ def _reseal_authenticators() -> Resealed:
     front = f"{newest_key_id()}."
     for pk in Authenticator.objects.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
-            authenticator = Authenticator.objects.select_for_update().get(pk=pk)
+            authenticator = Authenticator.objects.select_for_update(no_key=True).get(pk=pk)
             old = [
                 name
                 for name in AUTHENTICATOR_SECRETS

@@ -52,7 +52,8 @@ def invite(invitation: Invitation, *, actor: User | None) -> User:
     Raises AddressTaken.
     """
     email = invitation.email.strip().lower()
-    account = User.objects.select_for_update().filter(email=email).first() or User(email=email)
+    held = User.objects.select_for_update(no_key=True).filter(email=email).first()
+    account = held or User(email=email)
     if not _is_unused(account):
         raise AddressTaken(email)
     account.full_name, account.language = invitation.full_name, invitation.language
@@ -92,7 +93,7 @@ def owner_of(link: str) -> User:
 @transaction.atomic
 def set_password(link: str, password: str) -> User:
     """Set the password; every session of the account and the link itself end. Raises LinkUsed."""
-    officer = User.objects.select_for_update().get(pk=owner_of(link).pk)
+    officer = User.objects.select_for_update(no_key=True).get(pk=owner_of(link).pk)
     owner_of(link)
     officer.set_password(password)
     officer.save(update_fields=["password"])

@@ -107,7 +107,7 @@ def note(report: Message) -> bool:
         logger.warning("mailbox of reports: %s in a message", type(error).__name__)
         return False
     with transaction.atomic():
-        messages = OutboxMessage.objects.select_for_update().filter(
+        messages = OutboxMessage.objects.select_for_update(no_key=True).filter(
             public_id__in=reported, channel=OutboxMessage.Channel.EMAIL
         )
         for message in messages:

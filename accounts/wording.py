@@ -33,16 +33,21 @@ ACTIONS: dict[str, str | Promise] = {
     "attachment.added": pgettext_lazy("log", "Copy of a document added"),
     "attachment.removed": pgettext_lazy("log", "Copy of a document taken back"),
     "attachment.viewed": pgettext_lazy("log", "Copy of a document opened"),
+    "auditevent.searched": pgettext_lazy("log", "Search in the log"),
     "certificate.issued": pgettext_lazy("log", "Certificate issued"),
     "certificate.printed": pgettext_lazy("log", "Certificate opened for printing"),
     "certificate.revoked": pgettext_lazy("log", "Certificate withdrawn"),
     "certificaterequest.done": pgettext_lazy("log", "Application for a certificate answered"),
+    "certificaterequest.lapsed": pgettext_lazy(
+        "log", "Application for a certificate ended without a decision"
+    ),
     "certificaterequest.made": pgettext_lazy("log", "Certificate applied for"),
     "certificaterequest.refused": pgettext_lazy("log", "Application for a certificate refused"),
     "certificaterequest.withdrawn": pgettext_lazy(
         "log", "Application for a certificate taken back"
     ),
     "changerequest.done": pgettext_lazy("log", "Change accepted"),
+    "changerequest.lapsed": pgettext_lazy("log", "Change ended without a decision"),
     "changerequest.made": pgettext_lazy("log", "Change asked for"),
     "changerequest.refused": pgettext_lazy("log", "Change refused"),
     "changerequest.withdrawn": pgettext_lazy("log", "Change taken back"),
@@ -53,6 +58,9 @@ ACTIONS: dict[str, str | Promise] = {
     "contacts.purged": pgettext_lazy("log", "Emergency contacts deleted"),
     "data.downloaded": pgettext_lazy("log", "Own data downloaded"),
     "departurenotice.done": pgettext_lazy("log", "Entry closed at the person's wish"),
+    "departurenotice.lapsed": pgettext_lazy(
+        "log", "Application to leave the register ended without a decision"
+    ),
     "departurenotice.made": pgettext_lazy("log", "Application to leave the register made"),
     "departurenotice.refused": pgettext_lazy("log", "Application to leave the register refused"),
     "departurenotice.withdrawn": pgettext_lazy(
@@ -63,6 +71,7 @@ ACTIONS: dict[str, str | Promise] = {
     "field-keys.rotated": pgettext_lazy("log", "Keys of the sealed fields changed"),
     "helprequest.done": pgettext_lazy("log", "Request for help answered"),
     "helprequest.handed_over": pgettext_lazy("log", "Request for help handed over"),
+    "helprequest.lapsed": pgettext_lazy("log", "Request for help ended without a decision"),
     "helprequest.made": pgettext_lazy("log", "Help asked for"),
     "helprequest.taken": pgettext_lazy("log", "Request for help taken"),
     "index-key.rotated": pgettext_lazy("log", "Key of the search indexes changed"),
@@ -72,6 +81,7 @@ ACTIONS: dict[str, str | Promise] = {
     "ministry.granted": pgettext_lazy("log", "Ministry's role given"),
     "ministry.taken": pgettext_lazy("log", "Ministry's role taken back"),
     "mission.edited": pgettext_lazy("log", "Mission's details changed"),
+    "outboxmessage.searched": pgettext_lazy("log", "Search among the messages"),
     "password.set": pgettext_lazy("log", "Password set"),
     "posting.ended": pgettext_lazy("log", "Posting ended"),
     "posting.post_named": pgettext_lazy("log", "Post on certificates named"),
@@ -88,6 +98,7 @@ ACTIONS: dict[str, str | Promise] = {
     "second_factor.removed": pgettext_lazy("log", "Second factor removed"),
     "second_factor.reset": pgettext_lazy("log", "Second factor renewed"),
     "sessions.ended": pgettext_lazy("log", "Signed out everywhere"),
+    "user.searched": pgettext_lazy("log", "Search among the accounts"),
     "voting.asked": pgettext_lazy("log", "Asked to be on the voters' list"),
     "voting.taken_back": pgettext_lazy("log", "Request to vote taken back"),
 }
@@ -108,6 +119,7 @@ MESSAGES: dict[str, str | Promise] = {
     "coming_of_age": pgettext_lazy("kind of message", "Invitation at 18"),
     "coming_of_age_reminder": pgettext_lazy("kind of message", "Invitation at 18: reminder"),
     "departure_received": pgettext_lazy("kind of message", "Application to leave received"),
+    "departure_lapsed": pgettext_lazy("kind of message", "Application to leave ended at 18"),
     "departure_refused": pgettext_lazy("kind of message", "Application to leave refused"),
     "departure_taken_back": pgettext_lazy("kind of message", "Application to leave taken back"),
     "details_changed": pgettext_lazy("kind of message", "Details changed"),

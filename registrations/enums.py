@@ -226,7 +226,7 @@ class RequestState(TextChoices):
     DONE = "done", pgettext_lazy("request state", "Done")
     REFUSED = "refused", pgettext_lazy("request state", "Refused")
     WITHDRAWN = "withdrawn", pgettext_lazy("request state", "Taken back")
-    LAPSED = "lapsed", pgettext_lazy("request state", "Ended with the entry")
+    LAPSED = "lapsed", pgettext_lazy("request state", "Ended without a decision")
 
 
 class ConfirmationOccasion(TextChoices):

@@ -90,6 +90,17 @@ def _tail(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def locks_with_the_key(source: Source) -> list[int]:
+    """The lines that lock rows against those which only refer to them."""
+    return [
+        node.lineno
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call)
+        and _tail(node.func) == "select_for_update"
+        and "no_key" not in {keyword.arg for keyword in node.keywords}
+    ]
+
+
 def unscoped(
     source: Source, personal: set[str], *, accessors: frozenset[str] = frozenset()
 ) -> list[str]:

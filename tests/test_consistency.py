@@ -8,7 +8,16 @@ from django.contrib import admin
 from accounts.scoping import ScopedModelAdmin, ScopedQuerySet
 from registrations.models import Application, ResidencyRecord
 from tests.personal import ACCESSORS, LIVE, NAMES, PERSONAL, is_history
-from tests.source import ROOT, Source, code_lines, functions, imports, sources, unscoped
+from tests.source import (
+    ROOT,
+    Source,
+    code_lines,
+    functions,
+    imports,
+    locks_with_the_key,
+    sources,
+    unscoped,
+)
 
 # The apps, each importing only those before it. consular_portal wires them and is imported by none.
 APPS = ("accounts", "missions", "registrations", "assistance")
@@ -284,6 +293,21 @@ def test_every_admin_of_a_personal_model_is_scoped():
     assert [model.__name__ for model in registered if is_history(model)] == []
     inlines = [inline.model for a in admin.site._registry.values() for inline in a.inlines]
     assert [model.__name__ for model in inlines if model in PERSONAL] == []
+
+
+def test_locked_row_may_be_referred_to():
+    # ADR 18: a row that only refers to the locked one need not wait.
+    wrong = {
+        source.name: found
+        for source in sources(*PRESENT, "consular_portal")
+        if (found := locks_with_the_key(source))
+    }
+    assert wrong == {}
+
+
+def test_lock_with_the_key_is_found():
+    text = "rows.select_for_update().get()\nrows.select_for_update(no_key=True).get()"
+    assert locks_with_the_key(Source("accounts.bad", text)) == [1]
 
 
 # --- Sizes --------------------------------------------------------------------------------

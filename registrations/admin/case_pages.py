@@ -1,7 +1,7 @@
 """What the officer's pages of one case have in common: whose it is, the form, "it has changed"."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -13,12 +13,17 @@ from django.utils.translation import gettext as _
 
 from accounts.forms import PageForm
 from registrations.enums import Actor
-from registrations.forms.certificates import CertificateForm
-from registrations.forms.review import CaseForm
 from registrations.models import Application, ApplicationEvent, ResidencyRecord
+from registrations.models.requests import MissionRequest
 from registrations.services import lifecycle, workload
 
 RECORD = "admin:registrations_application_change"
+
+
+class Typed(Protocol):
+    """A form that can give back the officer's own words."""
+
+    def typed(self) -> list[str]: ...
 
 
 def case_of(request: HttpRequest, public_id: UUID) -> Application:
@@ -56,7 +61,7 @@ def decide(
     application: Application,
     act: Callable[[], Any],
     done: str,
-    form: CaseForm | None = None,
+    form: Typed | None = None,
 ) -> HttpResponse:
     """Do it, or show who did what before."""
     try:
@@ -76,14 +81,20 @@ def conflict(
     request: HttpRequest,
     application: Application,
     event: ApplicationEvent | None,
-    form: CaseForm | CertificateForm | None = None,
+    form: Typed | None = None,
+    *,
+    settled: MissionRequest | None = None,
 ) -> HttpResponse:
-    """Who did what before; what the officer typed is shown, so that nothing is lost."""
+    """Who did what before; what the officer typed is shown, so that nothing is lost.
+
+    ``settled`` is the request the page was to answer, where it is the one that has changed.
+    """
     context = {
         **admin.site.each_context(request),
         "title": _("The case has changed"),
         "application": application,
         "event": event,
+        "settled": settled if settled is not None and not settled.is_open else None,
         "typed": form.typed() if form is not None else [],
     }
     template = "admin/registrations/conflict.html"

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from registrations import pdf
 from registrations.admin.case_pages import (
     RECORD,
+    Typed,
     case_of,
     conflict,
     decide,
@@ -46,6 +47,7 @@ from registrations.models import (
     RegistrationCertificate,
     ResidencyRecord,
 )
+from registrations.models.requests import MissionRequest
 from registrations.services import (
     certificate_requests,
     certificates,
@@ -165,17 +167,19 @@ def assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def insert(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Record a passport insert; a temporary record has no such page."""
     record = record_of(request, public_id)
-    has_none = record.kind == ResidencyKind.PERMANENT and not hasattr(record, "passport_insert")
-    if not has_none or record.closed_at:
+    is_over = record.closed_at is not None or hasattr(record, "passport_insert")
+    if record.kind != ResidencyKind.PERMANENT or (is_over and request.method != "POST"):
         raise PermissionDenied
     form = InsertForm(request.POST if request.method == "POST" else None, record=record)
+    if is_over:
+        return _overtaken(request, record, form)
     if request.method == "POST" and form.is_valid():
         try:
             inserts.record_insert(record, actor=request.user, **form.cleaned_data)
         except IntegrityError:
             form.add_error("number", _("This number is taken: check it"))
         except inserts.InsertRefused:
-            return _overtaken(request, record)
+            return _overtaken(request, record, form)
         else:
             messages.success(request, _("The insert is recorded."))
             return redirect(RECORD, public_id)
@@ -186,16 +190,19 @@ def insert(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Issue a certificate, shown first as it will be printed; ``?replaces=<uuid>`` withdraws the
     earlier one in the same act, and ``?request=<uuid>`` answers an application for one."""
-    record = record_of(request, public_id)
-    if not request.user.has_perm("registrations.issue_certificate") or record.closed_at:
+    record, posted = record_of(request, public_id), request.method == "POST"
+    may_issue = request.user.has_perm("registrations.issue_certificate")
+    if not may_issue or (record.closed_at and not posted):
         raise PermissionDenied
-    earlier = _named(request, "replaces", record.certificates.filter(revocation=None))
-    asked = _named(request, "request", record.certificaterequests.open())
+    earlier = _named(request, "replaces", _to_withdraw(request, record))
+    asked = _named(request, "request", _to_answer(request, record))
     form = CertificateForm(
-        request.POST if request.method == "POST" else None,
+        request.POST if posted else None,
         record=record,
         initial=_usual_wording(request, record) | _asked_for(asked),
     )
+    if _is_over(record, earlier, asked):
+        return _overtaken(request, record, form, settled=asked)
     if not form.is_valid() or "back" in request.POST:
         return page_of(request, record.application, form)
     try:
@@ -206,8 +213,9 @@ def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
         sign = {"sign": unprintable.sign}
         form.add_error(None, _("Remove the sign %(sign)s: it cannot be printed") % sign)
         return page_of(request, record.application, form)
-    except (certificates.CertificateRefused, RequestRefused):
-        return _overtaken(request, record, form)
+    except (certificates.CertificateRefused, RequestRefused) as refused:
+        settled = getattr(refused, "request", None)
+        return _overtaken(request, record, form, settled=settled)
     messages.success(request, _("The certificate is issued. Open it to print it."))
     return redirect(RECORD, public_id)
 
@@ -253,12 +261,40 @@ def _issue(
         certificates.issue(form.record, replaces=earlier, **how)
 
 
+def _to_withdraw(request: HttpRequest, record: ResidencyRecord) -> QuerySet:
+    """The valid ones; for a page that was opened before, also those withdrawn since."""
+    held = record.certificates.all()
+    return held if request.method == "POST" else held.filter(revocation=None)
+
+
+def _to_answer(request: HttpRequest, record: ResidencyRecord) -> QuerySet:
+    """The open ones; for a page that was opened before, also those settled since."""
+    asked = record.certificaterequests
+    return asked.all() if request.method == "POST" else asked.open()
+
+
+def _is_over(
+    record: ResidencyRecord,
+    earlier: RegistrationCertificate | None,
+    asked: CertificateRequest | None,
+) -> bool:
+    """The entry is closed, the earlier certificate withdrawn, or the application settled."""
+    is_withdrawn = earlier is not None and hasattr(earlier, "revocation")
+    is_settled = asked is not None and not asked.is_open
+    return record.closed_at is not None or is_withdrawn or is_settled
+
+
 def _overtaken(
-    request: HttpRequest, record: ResidencyRecord, form: CertificateForm | None = None
+    request: HttpRequest,
+    record: ResidencyRecord,
+    form: Typed,
+    *,
+    settled: MissionRequest | None = None,
 ) -> HttpResponse:
     """Somebody closed the entry, or settled this very thing, since the page was opened."""
     case = record.application
-    return conflict(request, case, case.events.select_related("actor").last(), form)
+    event = case.events.select_related("actor").last()
+    return conflict(request, case, event, form, settled=settled)
 
 
 def _named(request: HttpRequest, name: str, rows: QuerySet) -> Any:
@@ -300,7 +336,7 @@ def _usual_wording(request: HttpRequest, record: ResidencyRecord) -> dict[str, A
 def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw the certificate named by ``?certificate=<uuid>``."""
     record = record_of(request, public_id)
-    held = _named(request, "certificate", record.certificates.filter(revocation=None))
+    held = _named(request, "certificate", _to_withdraw(request, record))
     if held is None:
         raise Http404
     form = RevokeForm(request.POST if request.method == "POST" else None)
@@ -308,7 +344,7 @@ def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:
             certificates.revoke(held, actor=request.user, reason=form.cleaned_data["reason"])
         except certificates.CertificateRefused:
-            return _overtaken(request, record)
+            return _overtaken(request, record, form)
         messages.success(request, _("The certificate is withdrawn."))
         return redirect(RECORD, public_id)
     return page_of(request, record.application, form)

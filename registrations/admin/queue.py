@@ -194,7 +194,7 @@ class ApplicationAdmin(ScopedModelAdmin):
             return _due("today", "●", _("Today"), due.strftime("%H:%M"))
         return _due("later", "○", date_format(due, "SHORT_DATE_FORMAT"))
 
-    @admin.display(description=_("name"), ordering="citizen__name_key")
+    @admin.display(description=_("name"), ordering=last_known.BY_NAME)
     def person(self, application: Application) -> str:
         name = last_known.name_in(application)
         return format_html('{}<br><small lang="en">{}</small>', name.full, name.latin)
@@ -252,11 +252,17 @@ def _exact_match(term: str) -> Q | None:
         before = last_known.WAITING & last_known.found_by(Q(phone_e164=number))
         return last_known.LIVE & Q(citizen__phone_e164=number) | before
     if "@" in term:
-        return last_known.LIVE & Q(applicant__email=term.lower())
+        return last_known.LIVE & _reached_at(term.lower())
     if any(sign.isdigit() for sign in term):
         document = blind_index(number.upper(), purpose="document")
         return last_known.found_by_document(document) | Q(register_number=term.upper())
     return None
+
+
+def _reached_at(address: str) -> Q:
+    """The person's own account, or who applied while the person has none."""
+    own, applied = Q(citizen__account__email=address), Q(applicant__email=address)
+    return own | (Q(citizen__account=None) & applied)
 
 
 def _part_match(term: str) -> Q:

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts import audit
 from accounts.scoping import ScopedModelAdmin
 from missions.calendar import zone
 from missions.models import ForeignMission
@@ -61,6 +62,20 @@ class RegisterAdmin(ScopedModelAdmin):
         held = {f"{self.to_entry}__in": workload.entries_of(request.user)}
         return super().get_queryset(request).filter(**held)
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        term = search_term.replace("\x00", "").strip()[:200]
+        if not term:
+            return queryset, False
+        audit.record(actor=request.user, action="application.searched")
+        return self.found(request, queryset, term), False
+
+    def found(self, request: HttpRequest, queryset: QuerySet, term: str) -> QuerySet:
+        """The rows that the officer looks for."""
+        rows, _has_doubles = super().get_search_results(request, queryset, term)
+        return rows
+
     def get_list_display(self, request: HttpRequest) -> list[str]:
         """The mission is a column for those who work for several."""
         several = workload.works_for_several(request.user)
@@ -97,14 +112,11 @@ class ResidencyRecordAdmin(RegisterAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("citizen__representatives")
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet, search_term: str
-    ) -> tuple[QuerySet, bool]:
-        term = search_term.replace("\x00", "").strip()[:200]
+    def found(self, request: HttpRequest, queryset: QuerySet, term: str) -> QuerySet:
         if any(sign.isdigit() for sign in term):
-            return queryset.filter(number__icontains=term), False
+            return super().found(request, queryset, term)
         named = last_known.found_by(Q(name_key__contains=fold(term)))
-        return queryset.filter(application__in=workload.cases_of(request.user).filter(named)), False
+        return queryset.filter(application__in=workload.cases_of(request.user).filter(named))
 
     def get_urls(self) -> list[Any]:
         table = path(

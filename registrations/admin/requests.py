@@ -198,7 +198,7 @@ class RequestAdmin(RegisterAdmin):
     def number(self, found: MissionRequest) -> str:
         return found.record.number
 
-    @admin.display(description=gettext_lazy("name"), ordering="record__citizen__name_key")
+    @admin.display(description=gettext_lazy("name"), ordering=last_known.BY_NAME_IN_ENTRY)
     def person(self, found: MissionRequest) -> str:
         return str(last_known.name_in_entry(found.record))
 
@@ -233,10 +233,16 @@ class ChangeRequestAdmin(RequestAdmin):
         temporary = found.record.kind == ResidencyKind.TEMPORARY
         becomes = _("the registration becomes permanent, under the same number")
         permanent = found.is_open and found.page == changes.PERMIT and temporary
+        waits = changes.waits_for_move(found)
         return [
             (_("Page"), self.about(found)),
             (_("If you accept it"), becomes if permanent else ""),
+            (_("Accept the change"), requests.REFUSALS["moving"] if waits else ""),
         ]
+
+    def open_acts(self, found: ChangeRequest) -> list[Act]:
+        waits = changes.waits_for_move(found)
+        return [act for act in self.acts if not waits or act.name != "accept"]
 
     def rows(self, found: ChangeRequest) -> list[Any]:
         return list(rows_of(STEP_BY_KEY[found.page], found.proposed, found.before))
@@ -290,7 +296,10 @@ class DepartureNoticeAdmin(RequestAdmin):
     def facts(self, found: DepartureNotice) -> Facts:
         local = timezone.localtime(found.undo_until, zone(found.record.mission))
         insert = getattr(found.record, "passport_insert", None)
+        lapses = found.record.closed_at is None and not departures.asker_acts(found)
         return [
+            (_("Asked by"), found.requested_by),
+            (_("Close the entry"), requests.REFUSALS["acts_no_more"] if lapses else ""),
             (_("Reason"), found.get_reason_display()),
             (_("In the person's words"), found.text),
             (_("Can be taken back until"), date_format(local, "DATETIME_FORMAT")),
@@ -298,8 +307,8 @@ class DepartureNoticeAdmin(RequestAdmin):
         ]
 
     def open_acts(self, found: DepartureNotice) -> list[Act]:
-        early = found.undo_until > timezone.now()
-        return [act for act in self.acts if not early or act.name != "close"]
+        closes = found.undo_until <= timezone.now() and departures.asker_acts(found)
+        return [act for act in self.acts if closes or act.name != "close"]
 
     def do(self, act: str, found: DepartureNotice, *, actor: User, answer: str) -> None:
         if act == "close":

@@ -35,6 +35,11 @@ class InsertForm(PageForm):
         super().__init__(*args, **kwargs)
         self.fields["issued_on"].latest = lambda: local_date(record.mission, timezone.now())
 
+    def typed(self) -> list[str]:
+        """The number, so that a conflict does not swallow it."""
+        number = self.data.get("number", "")
+        return [number] if number else []
+
 
 class CertificateForm(PageForm):
     """The form of the certificate is free: purpose, addressee and text are the officer's.
@@ -142,3 +147,8 @@ class RevokeForm(PageForm):
         max_length=300,
         error_messages={"required": _("Write why the certificate is withdrawn")},
     )
+
+    def typed(self) -> list[str]:
+        """The reason, so that a conflict does not swallow it."""
+        reason = self.data.get("reason", "")
+        return [reason] if reason else []

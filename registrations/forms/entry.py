@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from registrations.forms.documents import CopyPage
 from registrations.models import Attachment, ChangeRequest
+from registrations.services import changes
 from registrations.steps import STEP_BY_KEY
 
-MOST_PROOFS = 4
 # What the copy shows, where it is not who the person is.
 PROVED_BY = {"exit-permit": "exit-permit-copy"}
 
@@ -37,7 +37,4 @@ class ChangeCopyPage(CopyPage):
 
     @property
     def copies(self) -> QuerySet[Attachment]:
-        return self.change.copies.filter(replaced_at=None)
-
-    def is_full(self) -> bool:
-        return self.copies.count() >= MOST_PROOFS
+        return changes.proofs_of(self.change)

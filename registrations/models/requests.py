@@ -56,8 +56,12 @@ class MissionRequest(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state=RequestState.OPEN, settled_at=None, settled_by=None)
+                # With the coming of age of the person it lapses by itself.
+                | Q(state=RequestState.LAPSED, settled_at__isnull=False)
                 | Q(
-                    ~Q(state=RequestState.OPEN), settled_at__isnull=False, settled_by__isnull=False
+                    ~Q(state__in=[RequestState.OPEN, RequestState.LAPSED]),
+                    settled_at__isnull=False,
+                    settled_by__isnull=False,
                 ),
                 name="%(class)s_settled_by_somebody",
             ),

@@ -43,7 +43,7 @@ def apply_again(refused: Application, *, actor: User) -> Application:
     AlreadyRegistered, and MoveNotInTable for an application that was not refused. A move is told
     again while its entry is in force; where that is closed, it is applied for anew.
     """
-    User.objects.select_for_update().get(pk=actor.pk)
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     refused = lock(refused)
     citizen = refused.citizen
     if not acts_for_citizen(actor, refused):

@@ -178,7 +178,7 @@ def _district(application: Application) -> list[Caution]:
 
 
 def _mailbox(application: Application) -> list[Caution]:
-    refused_at = application.applicant.mail_refused_at
+    refused_at = application.correspondent.mail_refused_at
     if refused_at is None:
         return []
     said = _("Mail has not reached the person since %(day)s: call")

@@ -10,12 +10,13 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
 from registrations import law
-from registrations.enums import RequestState, ResidencyKind, Stay
+from registrations.enums import AttachmentKind, RequestState, ResidencyKind, Stay
 from registrations.models import (
     Application,
     Attachment,
@@ -38,6 +39,7 @@ from registrations.services import (
 )
 from registrations.services.moves import ActorMayNot, acts_for_citizen, lock_entry
 from registrations.steps import OWN_WORD, SEEN_BY_OFFICER, steps_of
+from registrations.uploads import AdmittedFile
 
 AT_ONCE = ("address", "stay", "life", *OWN_WORD)
 PERMIT = "exit-permit"
@@ -51,8 +53,16 @@ ONLY_PERMANENT = (PERMIT, "exit-permit-copy", "photo")
 Write = Callable[[Application], None]
 
 
+# Copies that may prove one change.
+MOST_PROOFS = 4
+
+
 class NothingChanged(Exception):
     """The answers are the same as in the register."""
+
+
+class TooManyProofs(Exception):
+    """As many copies as may prove the change are there."""
 
 
 @transaction.atomic
@@ -135,8 +145,17 @@ def changeable(record: ResidencyRecord) -> set[str]:
     return set(CHANGEABLE) - set(NOT_WHILE_MOVING if moving else ())
 
 
+def waits_for_move(change: ChangeRequest) -> bool:
+    """Open, and not accepted here unless the new mission refuses the move."""
+    return change.is_open and _is_frozen(change.record, change.page)
+
+
+def _is_frozen(record: ResidencyRecord, key: str) -> bool:
+    return key in NOT_WHILE_MOVING and bool(record.transfers.open().exists())
+
+
 def _must_not_move(record: ResidencyRecord, key: str) -> None:
-    if key in NOT_WHILE_MOVING and record.transfers.open().exists():
+    if _is_frozen(record, key):
         raise requests.RequestRefused("moving")
 
 
@@ -162,7 +181,7 @@ def accept(change: ChangeRequest, *, actor: User) -> ChangeRequest:
     _must_not_move(record, change.page)
     settled = requests.settle(change, state=RequestState.DONE, actor=actor)
     _amend(record, settled)
-    if copy := settled.copies.filter(replaced_at=None).first():
+    if copy := proofs_of(settled).first():
         kept = record.application.attachments.filter(kind=copy.kind, replaced_at=None)
         kept.exclude(change_request=settled).update(replaced_at=timezone.now())
     if settled.page == PERMIT and record.kind == ResidencyKind.TEMPORARY:
@@ -213,11 +232,41 @@ def _with_names_kept_since(citizen: Citizen, change: ChangeRequest) -> list[dict
     return [*change.proposed, *({"name": name} for name in kept if fold(name) not in known)]
 
 
+def proofs_of(change: ChangeRequest) -> QuerySet[Attachment]:
+    """The copies that are to prove the change, without those taken back."""
+    proofs: QuerySet[Attachment] = change.copies.filter(replaced_at=None)
+    return proofs
+
+
+def must_take_proof(change: ChangeRequest) -> None:
+    """Raises RequestRefused once the change is settled, and TooManyProofs."""
+    if not change.is_open:
+        raise requests.RequestRefused("settled", change, who=change.settled_by)
+    if proofs_of(change).count() >= MOST_PROOFS:
+        raise TooManyProofs
+
+
+@transaction.atomic
+def add_proof(
+    change: ChangeRequest, admitted: AdmittedFile, *, kind: AttachmentKind, actor: User
+) -> Attachment:
+    """Keep a copy that is to prove a change, as long as an officer can still look at it.
+
+    The file was drawn anew before, which takes long. Raises what must_take_proof raises, and
+    ActorMayNot.
+    """
+    held = requests.lock_request(change)
+    must_take_proof(held)
+    application = held.record.application
+    return attachments.add(application, admitted, kind=kind, actor=actor, change_request=held)
+
+
 @transaction.atomic
 def remove_proof(copy: Attachment, *, actor: User) -> None:
     """Take back a copy that was to prove a change; an officer may have seen it, so it is kept as
     replaced. Raises RequestRefused once the change is settled."""
-    change = ChangeRequest.objects.select_for_update(of=("self",)).get(pk=copy.change_request_id)
+    assert copy.change_request is not None
+    change = requests.lock_request(copy.change_request)
     if not change.is_open or not acts_for_citizen(actor, copy.application):
         raise requests.RequestRefused("settled", change, who=change.settled_by)
     attachments.remove(copy, actor=actor)

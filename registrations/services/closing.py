@@ -43,15 +43,22 @@ def moves_along(request: MissionRequest) -> bool:
 
 
 def _end_requests(record: ResidencyRecord, *, actor: User, moves: bool) -> None:
-    with override(record.application.applicant.language):
-        answer = _("The entry was closed before this was settled. Ask the mission you go to.")
+    with override(record.application.correspondent.language):
+        answer = _answer_to_unsettled(record)
     for request in requests.open_requests(record):
         if moves and moves_along(request):
             continue
         if isinstance(request, DepartureNotice) and _is_what_was_asked(record):
-            requests.end_with_entry(request, state=RequestState.DONE, actor=actor)
+            requests.end(request, state=RequestState.DONE, actor=actor)
         else:
-            requests.end_with_entry(request, state=RequestState.LAPSED, actor=actor, answer=answer)
+            requests.end(request, state=RequestState.LAPSED, actor=actor, answer=answer)
+
+
+def _answer_to_unsettled(record: ResidencyRecord) -> str:
+    """Only who is registered elsewhere has a mission to ask."""
+    if record.closing_ground == DeregistrationGround.REGISTERED_ELSEWHERE:
+        return _("The entry was closed before this was settled. Ask the mission you go to.")
+    return _("The entry was closed before this was settled. It ended with the entry.")
 
 
 def _is_what_was_asked(record: ResidencyRecord) -> bool:

@@ -3,7 +3,8 @@
 The representative's access ends by the term of the representation, without any work of ours. What
 is done here: those who can still act are asked in time; from the midnight of the birthday on the
 young person is invited to take the entry over, or, where no own address is known, the entry stands
-as unconfirmed in the mission's list until somebody there finds one.
+as unconfirmed in the mission's list until somebody there finds one. A representative's application
+to leave the register lapses with the representation.
 """
 
 from datetime import date, datetime, timedelta
@@ -23,7 +24,13 @@ from registrations.models import (
     LegalRepresentative,
     ResidencyRecord,
 )
-from registrations.services import freshness, notifications, representation, rounds
+from registrations.services import (
+    departures,
+    freshness,
+    notifications,
+    representation,
+    rounds,
+)
 from registrations.services.representation import birthday, comes_of_age_at
 
 NOTICE = timedelta(days=law.COMING_OF_AGE_NOTICE_DAYS)
@@ -51,7 +58,8 @@ def may_name_address(record: ResidencyRecord) -> bool:
 def growing_up(record: ResidencyRecord) -> ComingOfAge:
     """The facts of the person's coming of age, locked."""
     ComingOfAge.objects.get_or_create(citizen=record.citizen)
-    row: ComingOfAge = ComingOfAge.objects.select_for_update().get(citizen=record.citizen)
+    rows = ComingOfAge.objects.select_for_update(no_key=True)
+    row: ComingOfAge = rows.get(citizen=record.citizen)
     return row
 
 
@@ -145,6 +153,7 @@ def _end_childhood(record: ResidencyRecord) -> bool:
     audit.record(
         actor=None, action="citizen.came_of_age", target=record, mission=record.mission.code
     )
+    departures.lapse(record)
     row = growing_up(record)
     if row.email:
         invite(record, row)
@@ -178,12 +187,14 @@ def _tell_applicant(application: Application) -> bool:
 
 
 def invite(record: ResidencyRecord, row: ComingOfAge) -> None:
-    """The question to the new keeper takes the place of those put to the old ones."""
+    """The question to the new keeper takes the place of those put to the old ones; who is to keep
+    the entry reads of a parent's application to leave, which has lapsed."""
     now = timezone.now()
     freshness.close_questions(record, now)
     row.invited_at = now
     row.save(update_fields=["invited_at"])
     freshness.put_question(record, ConfirmationOccasion.COMING_OF_AGE)
+    departures.tell_of_lapsed(record)
 
 
 def _stand_unconfirmed(record: ResidencyRecord, now: datetime) -> None:

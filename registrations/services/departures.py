@@ -10,6 +10,7 @@ from registrations import law
 from registrations.enums import DeregistrationGround, LeavingReason, RequestState
 from registrations.models import DepartureNotice, ResidencyRecord
 from registrations.services import freshness, lifecycle, notifications, requests
+from registrations.services.moves import acts_for_citizen
 
 
 class TooEarly(Exception):
@@ -50,20 +51,32 @@ def take_back(notice: DepartureNotice, *, actor: User) -> DepartureNotice:
 
     Raises TooLate, or RequestRefused where it is settled already.
     """
-    if notice.undo_until < timezone.now():
+    held = requests.lock_request(notice)
+    if held.is_open and held.undo_until < timezone.now():
         raise TooLate(notice.pk)
-    settled = requests.settle(notice, state=RequestState.WITHDRAWN, actor=actor)
+    settled = requests.settle(held, state=RequestState.WITHDRAWN, actor=actor)
     freshness.confirm(settled.record, actor=actor)
     notifications.about_record(settled.record, "departure_taken_back")
     return settled
 
 
+def asker_acts(notice: DepartureNotice) -> bool:
+    """Whether who gave the notice acts for the person still: a parent, until the child is 18."""
+    return acts_for_citizen(notice.requested_by, notice.record.application)
+
+
 @transaction.atomic
 def close_entry(notice: DepartureNotice, *, actor: User) -> DepartureNotice:
-    """Take the person off the register. Raises TooEarly while the notice can be taken back."""
+    """Take the person off the register.
+
+    Raises TooEarly while the notice can be taken back, and RequestRefused where it is settled or
+    is no word of the person: whoever gave it acts for the person no more.
+    """
     if notice.undo_until > timezone.now():
         raise TooEarly(notice.pk)
     settled = requests.settle(notice, state=RequestState.DONE, actor=actor)
+    if not asker_acts(settled):
+        raise requests.RequestRefused("acts_no_more", notice)
     lifecycle.deregister(
         settled.record.application, actor=actor, ground=DeregistrationGround.OWN_APPLICATION
     )
@@ -76,3 +89,17 @@ def refuse(notice: DepartureNotice, *, actor: User, answer: str) -> DepartureNot
     settled = requests.settle(notice, state=RequestState.REFUSED, actor=actor, answer=answer)
     notifications.about_record(settled.record, "departure_refused", answer=answer)
     return settled
+
+
+def lapse(record: ResidencyRecord) -> None:
+    """End the notice of whoever represented a child that has come of age: it is no word of the
+    adult. The caller holds the entry's lock; tell_of_lapsed tells the person."""
+    for notice in record.departurenotices.open():
+        requests.end(notice, state=RequestState.LAPSED, actor=None)
+
+
+def tell_of_lapsed(record: ResidencyRecord) -> None:
+    """Tell the keeper of an entry in force what was asked for before, and that nothing follows."""
+    lapsed = record.departurenotices.filter(state=RequestState.LAPSED).order_by("pk").last()
+    if lapsed is not None:
+        notifications.about_record(record, "departure_lapsed", notice=lapsed)

@@ -147,7 +147,8 @@ def _remind(record: ResidencyRecord) -> bool:
         reminded_at=None, answer_by__gte=today, answer_by__lte=from_day
     )
     questions = list(waiting)
-    for question in questions:
+    for asked in questions:
+        question = _with_a_link_that_works(asked)
         question.reminded_at = now
         question.save(update_fields=["reminded_at"])
         _tell(question, REMINDERS[ConfirmationOccasion(question.occasion)])
@@ -170,13 +171,32 @@ def _lapse(record: ResidencyRecord) -> bool:
         return False
     close_questions(record, now, answer_by__lt=today)
     if mark_unconfirmed(record, why="no answer"):
-        _tell(missed[0], "record_unconfirmed")
+        missed[0].refresh_from_db()
+        _tell(_with_a_link_that_works(missed[0]), "record_unconfirmed")
     return True
 
 
 def close_questions(record: ResidencyRecord, now: datetime, **which: object) -> None:
     """No answer is waited for any more."""
     record.confirmations.open().filter(**which).update(lapsed_at=now)
+
+
+def _with_a_link_that_works(question: Confirmation) -> Confirmation:
+    """The question; another one in its place where it went to a mailbox that was left since."""
+    if not links.went_to_a_left_mailbox(question):
+        return question
+    now = timezone.now()
+    lapsed_at = question.lapsed_at
+    Confirmation.objects.filter(pk=question.pk).update(lapsed_at=lapsed_at or now)
+    again: Confirmation = Confirmation.objects.create(
+        record=question.record,
+        occasion=question.occasion,
+        asked_at=now,
+        answer_by=question.answer_by,
+        reminded_at=question.reminded_at,
+        lapsed_at=lapsed_at,
+    )
+    return again
 
 
 def _tell(question: Confirmation, template: str) -> None:

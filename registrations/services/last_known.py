@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 
 from registrations.enums import LIVE_STATUSES, ApplicationStatus
@@ -37,6 +49,16 @@ TOLD_UNTIL = Coalesce(
     OuterRef("withdrawn_at"),
     OuterRef("decided_at"),
     OuterRef("paused_at"),
+)
+
+
+# Lists are sorted by the name of today where it is known; the rest stand together, so that the
+# order tells nothing of a person whose case is over.
+BY_NAME = Case(When(LIVE, then=F("citizen__name_key")), default=Value(""), output_field=TextField())
+BY_NAME_IN_ENTRY = Case(
+    When(record__closed_at=None, then=F("record__citizen__name_key")),
+    default=Value(""),
+    output_field=TextField(),
 )
 
 

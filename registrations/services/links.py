@@ -12,10 +12,12 @@ from uuid import UUID
 from django.core import signing
 from django.utils import timezone
 
+from accounts.models import AddressChange
 from missions import calendar
 from registrations import law
 from registrations.enums import ConfirmationOccasion
 from registrations.models import Confirmation, ResidencyRecord
+from registrations.services.notifications import keepers_of
 
 SALT = "registrations.still-here"
 
@@ -81,7 +83,8 @@ def still_answers(question: Confirmation) -> bool:
 
 def _is_replaced(question: Confirmation) -> bool:
     """By a later question, or because those who were asked no longer act for the person: what a
-    parent got before the child came of age answers nothing afterwards."""
+    parent got before the child came of age answers nothing afterwards. Neither does a mailbox that
+    the account has left since."""
     if question.occasion == ConfirmationOccasion.COMING_OF_AGE:
         return True
     record = question.record
@@ -89,4 +92,12 @@ def _is_replaced(question: Confirmation) -> bool:
     ended = record.citizen.representatives.filter(
         ends_at__gt=question.asked_at, ends_at__lte=timezone.now()
     )
-    return later.exists() or ended.exists()
+    return later.exists() or ended.exists() or went_to_a_left_mailbox(question)
+
+
+def went_to_a_left_mailbox(question: Confirmation) -> bool:
+    """Whether who keeps the entry has another address since; the link went to all of them."""
+    left = AddressChange.objects.filter(
+        user__in=keepers_of(question.record.citizen), done_at__gt=question.asked_at
+    )
+    return bool(left.exists())

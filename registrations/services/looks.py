@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
-from accounts.models import AddressChange, AuditEvent, User
+from accounts.models import AuditEvent, User
 from accounts.scoping import sees_every_mission
 from missions.models import ForeignMission
 from registrations.models import Application, Citizen
@@ -109,11 +109,20 @@ def _about(citizen: Citizen) -> Q:
 
 
 def _by_themselves(citizen: Citizen) -> Q:
-    """The portal's own work and the accounts', under the address each had at the time."""
-    accounts = accounts_of(citizen)
-    own = Q(actor_email__in={"", *accounts.values_list("email", flat=True)})
-    for change in AddressChange.objects.filter(user__in=accounts).exclude(done_at=None):
-        own |= Q(actor_email=change.old_email, at__lte=change.done_at)
+    """The portal's own work and the accounts', under the address each had at the time.
+
+    Of a representative only until the term ended: what an officer who was one sees afterwards is
+    a look like any other.
+    """
+    ended = dict(citizen.representatives.exclude(ends_at=None).values_list("user", "ends_at"))
+    own = Q(actor_email="")
+    for account in accounts_of(citizen):
+        by_account = Q(actor_email=account.email)
+        for change in account.address_changes.exclude(done_at=None):
+            by_account |= Q(actor_email=change.old_email, at__lte=change.done_at)
+        if until := ended.get(account.pk):
+            by_account &= Q(at__lt=until)
+        own |= by_account
     return own
 
 

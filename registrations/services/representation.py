@@ -113,7 +113,7 @@ def confirm_representation(application: Application, *, actor: User) -> LegalRep
     """
     representative: LegalRepresentative | None = (
         application.citizen.representatives.acting(application.applicant)
-        .select_for_update()
+        .select_for_update(no_key=True)
         .first()
     )
     if representative is None or representative.confirmed_at is not None:

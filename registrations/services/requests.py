@@ -25,6 +25,8 @@ REFUSALS: dict[str, str | Promise] = {
     "closed": _("The entry is closed: nothing of it can be changed."),
     "moving": _("The entry is moving to another mission. Wait until that mission has decided."),
     "settled": _("Settled already by: %(who)s"),
+    "acts_no_more": _("Who asked for this acts for the person no more: nothing follows from it."),
+    "ended": _("It has ended already, without a decision."),
     "taken": _("A colleague takes care of it already: %(who)s"),
 }
 
@@ -41,7 +43,9 @@ class RequestRefused(Exception):
     ) -> None:
         super().__init__(code)
         self.code = code
-        self.message = str(REFUSALS[code]) % {"who": who or ""}
+        # What nobody settled has lapsed by itself.
+        words = "ended" if code == "settled" and who is None else code
+        self.message = str(REFUSALS[words]) % {"who": who or ""}
         self.request = request
 
 
@@ -129,7 +133,7 @@ def settle(
     return locked
 
 
-def _log(actor: User, request: MissionRequest, verb: str) -> None:
+def _log(actor: User | None, request: MissionRequest, verb: str) -> None:
     audit.record(
         actor=actor,
         action=f"{request._meta.model_name}.{verb}",
@@ -145,10 +149,13 @@ def open_requests(record: ResidencyRecord) -> list[MissionRequest]:
     return sorted(found, key=lambda one: one.due_at)
 
 
-def end_with_entry(
-    request: MissionRequest, *, state: RequestState, actor: User, answer: str = ""
+def end(
+    request: MissionRequest, *, state: RequestState, actor: User | None, answer: str = ""
 ) -> None:
-    """End what is open because its entry is closed: the closing tells the person of all at once."""
+    """End what is open without a word of its own: the caller holds the entry and tells the person.
+
+    Its entry is closed by ``actor``, or whoever asked acts for the person no more.
+    """
     request.state = state
     request.settled_at = timezone.now()
     request.settled_by = actor

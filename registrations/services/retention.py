@@ -16,11 +16,13 @@ from accounts import audit
 from accounts.models import OutboxMessage, User
 from registrations import law
 from registrations.enums import OPEN_STATUSES, ApplicationStatus
-from registrations.models import Application, ResidencyRecord
+from registrations.models import Application, Citizen, EmergencyContact, ResidencyRecord
 from registrations.services import abandoned, rounds
 
 # The page of a declaration that holds whom to call in an emergency.
 CONTACTS = "emergency"
+# Cases that need them: the person is registered, applies, or left so lately that the clock runs.
+NEEDING = Q(contacts_purged_at=None) & (Q(status__in=OPEN_STATUSES) | ~Q(submitted_at=None))
 
 
 def purge_due() -> int:
@@ -67,7 +69,8 @@ def _purge_account(account: User, kept_days: int) -> bool:
 
 def purge_contacts(kept_days: int) -> int:
     """After an entry is closed, or an application came to nothing, on a clock of their own."""
-    return rounds.each(_ended(kept_days), lambda ended: _purge_contacts(ended, kept_days))
+    purged = rounds.each(_ended(kept_days), lambda ended: _purge_contacts(ended, kept_days))
+    return purged + rounds.each(_left_behind(), _purge_left_behind)
 
 
 def _ended(kept_days: int) -> "QuerySet[Application]":
@@ -92,22 +95,41 @@ def _purge_contacts(ended: Application, kept_days: int) -> bool:
     ended.contacts_purged_at = timezone.now()
     ended.save(update_fields=["contacts_purged_at"])
     rows = 0
-    if not _still_needed(ended):
+    if not ended.citizen.applications.filter(NEEDING).exists():
         rows, _kinds = ended.citizen.emergency_contacts.all().delete()
+    _log_contacts(ended, contacts=rows, declarations=declared)
+    return True
+
+
+def _left_behind() -> "QuerySet[Citizen]":
+    """People whose contacts were needed when the time of their case was over, by a draft perhaps,
+    and are needed no more."""
+    cases = Application.objects.filter(citizen=OuterRef("pk"))
+    left: QuerySet[Citizen] = Citizen.objects.filter(
+        Exists(EmergencyContact.objects.filter(citizen=OuterRef("pk"))),
+        Exists(cases.exclude(contacts_purged_at=None)),
+        ~Exists(cases.filter(NEEDING)),
+    )
+    return left
+
+
+def _purge_left_behind(citizen: Citizen) -> bool:
+    if not _left_behind().filter(pk=citizen.pk).exists():
+        return False
+    ended = citizen.applications.exclude(contacts_purged_at=None).latest("contacts_purged_at")
+    rows, _kinds = citizen.emergency_contacts.all().delete()
+    _log_contacts(ended, contacts=rows, declarations=0)
+    return True
+
+
+def _log_contacts(ended: Application, **rows: int) -> None:
     audit.record(
         actor=None,
         action="contacts.purged",
         target=ended,
         mission=ended.mission.code if ended.mission else "",
-        details={"contacts": rows, "declarations": declared},
+        details=rows,
     )
-    return True
-
-
-def _still_needed(ended: Application) -> bool:
-    """The person is registered, applies, or left so lately that the clock still runs."""
-    others = ended.citizen.applications.exclude(pk=ended.pk).filter(contacts_purged_at=None)
-    return bool(others.filter(Q(status__in=OPEN_STATUSES) | ~Q(submitted_at=None)).exists())
 
 
 def _strip_declarations(application: Application) -> int:

@@ -43,7 +43,7 @@ def each(due: "models.QuerySet[Row]", act: Callable[[Row], bool]) -> int:
 
 @transaction.atomic
 def _one(model: type[Row], pk: int, act: Callable[[Row], bool]) -> bool:
-    free = model._default_manager.select_for_update(skip_locked=True, of=("self",))
+    free = model._default_manager.select_for_update(skip_locked=True, of=("self",), no_key=True)
     row = free.filter(pk=pk).first()
     return row is not None and act(row)
 

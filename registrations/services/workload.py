@@ -112,11 +112,12 @@ def colleagues_for(application: Application) -> list[Colleague]:
     posted = Posting.objects.current().filter(mission=application.mission, role__in=DECIDING_ROLES)
     citizen = application.citizen
     keepers = LegalRepresentative.objects.current().filter(citizen=citizen).values("user")
+    nobody = [citizen.account_id or 0, application.applicant_id, application.assigned_to_id or 0]
     in_work = Count("cases", filter=Q(cases__status=ApplicationStatus.IN_REVIEW))
     officers = (
         User.objects.filter(pk__in=posted.values("user"), is_staff=True, is_active=True)
         .exclude(pk__in=keepers)
-        .exclude(pk__in=[citizen.account_id or 0, application.assigned_to_id or 0])
+        .exclude(pk__in=nobody)
         .annotate(in_work=in_work)
     )
     return [

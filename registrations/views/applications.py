@@ -248,7 +248,7 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
         lifecycle.answer(found, actor=request.user)
     except lifecycle.Incomplete as incomplete:
         return redirect("registrations:page", found.public_id, incomplete.pages[0])
-    except lifecycle.MoveNotInTable:
+    except lifecycle.MoveRefused:
         messages.info(request, _("The officer is not waiting for an answer now."))
     return redirect("registrations:account")
 

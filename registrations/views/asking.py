@@ -23,7 +23,7 @@ from registrations.services import (
     requests,
     voting,
 )
-from registrations.views.entries import open_record, own_record, unless_closed
+from registrations.views.entries import already, open_record, own_record, unless_closed
 
 
 def _page(
@@ -59,8 +59,8 @@ def withdraw_certificate(request: HttpRequest, public_id: UUID, asked_id: UUID) 
     try:
         requests.settle(asked, state=RequestState.WITHDRAWN, actor=request.user)
         messages.info(request, _("Your application for a certificate is taken back."))
-    except requests.RequestRefused:
-        messages.warning(request, _("The mission has answered it already."))
+    except requests.RequestRefused as refused:
+        messages.warning(request, already(refused, _("The mission has answered it already.")))
     return redirect("registrations:entry", record.public_id)
 
 
@@ -105,12 +105,14 @@ def leave(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def stay(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take the application to leave back."""
     record = own_record(request, public_id)
-    notice = get_object_or_404(record.departurenotices.open())
+    notice = get_object_or_404(record.departurenotices.order_by("-pk")[:1])
     try:
         departures.take_back(notice, actor=request.user)
         messages.success(request, _("You stay on the register."))
-    except (departures.TooLate, requests.RequestRefused):
+    except departures.TooLate:
         messages.warning(request, _("The week is over: write to the mission if you stay."))
+    except requests.RequestRefused as refused:
+        messages.warning(request, already(refused, _("The mission has answered it already.")))
     return redirect("registrations:entry", record.public_id)
 
 

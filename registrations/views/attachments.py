@@ -33,6 +33,7 @@ from registrations.views.applications import (
     page_context,
     page_url,
 )
+from registrations.views.entries import SETTLED_CHANGE, already
 
 logger = logging.getLogger(__name__)
 # Copies of one kind that a person may send.
@@ -136,8 +137,8 @@ def _remove_proof(request: HttpRequest, copy: Attachment, change: ChangeRequest)
     try:
         changes.remove_proof(copy, actor=request.user)
         messages.info(request, _("The copy is removed. You can add another one."))
-    except requests.RequestRefused:
-        messages.warning(request, _("The officer has settled this change already."))
+    except requests.RequestRefused as refused:
+        messages.warning(request, already(refused, SETTLED_CHANGE))
     return redirect("registrations:change", change.record.public_id, change.public_id)
 
 

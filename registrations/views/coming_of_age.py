@@ -12,7 +12,7 @@ from registrations.forms.coming_of_age import TAKE_OVER_REFUSED, OwnAddressForm
 from registrations.models import ResidencyRecord
 from registrations.services import coming_of_age, taking_over
 from registrations.services.representation import comes_of_age_at
-from registrations.views.entries import open_record, unless_closed
+from registrations.views.entries import open_record, own_record, unless_closed
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,7 +57,8 @@ def take_over(request: HttpRequest, public_id: UUID) -> HttpResponse:
     waiting = taking_over.invitations_of(request.user)
     record = next((one for one in waiting if one.public_id == public_id), None)
     if record is None:
-        return get_object_or_404(ResidencyRecord.objects.none())
+        # Pressed twice, the entry is the person's own already; 404 for whoever it is not.
+        return redirect("registrations:entry", own_record(request, public_id).public_id)
     try:
         taking_over.take_over(record, actor=request.user)
     except taking_over.CannotTakeOver as refused:

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,12 +22,11 @@ from registrations.answers import rows_of, sections
 from registrations.enums import RequestState
 from registrations.forms import PAGES
 from registrations.forms.base import ApplicationPage
-from registrations.forms.entry import MOST_PROOFS, ChangeCopyPage
+from registrations.forms.entry import ChangeCopyPage
 from registrations.forms.moving import Move
 from registrations.forms.people import PeoplePage
 from registrations.models import ChangeRequest, ResidencyRecord
 from registrations.services import (
-    attachments,
     changes,
     coming_of_age,
     declarations,
@@ -35,12 +35,26 @@ from registrations.services import (
     transfers,
 )
 from registrations.steps import SEEN_BY_OFFICER, STEP_BY_KEY
-from registrations.uploads import UploadRefused
+from registrations.uploads import UploadRefused, admit
 from registrations.views.outgrown import not_found
 
 MOVES = gettext_lazy(
     "Nothing is changed: the entry moves to another mission. Change this once it has decided."
 )
+
+
+SETTLED_CHANGE = gettext_lazy("The officer has settled this change already.")
+# What became of a request that nobody settled; the rest the mission has answered.
+UNSETTLED = {
+    RequestState.WITHDRAWN: gettext_lazy("It is taken back already."),
+    RequestState.LAPSED: requests.REFUSALS["ended"],
+}
+
+
+def already(refused: requests.RequestRefused, settled: str | Promise) -> str:
+    """Why nothing more can be done about it; ``settled`` are the words for an answered one."""
+    state = refused.request.state if refused.request else ""
+    return str(UNSETTLED.get(state, settled))
 
 
 def own_record(request: HttpRequest, public_id: UUID) -> ResidencyRecord:
@@ -157,7 +171,9 @@ def _change(
         if key in changes.AT_ONCE:
             return _change_at_once(request, record, key, form)
         change = changes.propose(record, key, write=form.write, actor=request.user)
-    except requests.RequestRefused:
+    except requests.RequestRefused as refused:
+        if refused.code != "moving":
+            raise
         form.add_error(None, ValidationError(MOVES, code="moving"))
         return None
     except changes.NothingChanged:
@@ -177,8 +193,10 @@ def remove_person(request: HttpRequest, public_id: UUID, key: str, person: UUID)
     form_class = PAGES.get(key)
     if key not in changes.AT_ONCE or not issubclass(form_class or object, PeoplePage):
         return redirect("registrations:entry", record.public_id)
-    row = get_object_or_404(form_class.people(record.application), public_id=person)
-    changes.change_at_once(record, key, write=lambda _application: row.delete(), actor=request.user)
+    row = form_class.people(record.application).filter(public_id=person).first()
+    # Pressed twice, the person is off the list already.
+    if row is not None:
+        changes.change_at_once(record, key, write=lambda _held: row.delete(), actor=request.user)
     return redirect("registrations:details", record.public_id, key)
 
 
@@ -192,9 +210,7 @@ def change(request: HttpRequest, public_id: UUID, change_id: UUID) -> HttpRespon
         request.FILES if request.method == "POST" else None,
         change=asked,
     )
-    adds = request.method == "POST" and asked.is_open and form.is_valid()
-    if adds and _take_copy(request, asked, form):
-        messages.success(request, _("The copy is added."))
+    if request.method == "POST" and form.is_valid() and _take_copy(request, asked, form):
         return redirect("registrations:change", record.public_id, asked.public_id)
     context = {
         "form": form if asked.is_open else None,
@@ -207,20 +223,22 @@ def change(request: HttpRequest, public_id: UUID, change_id: UUID) -> HttpRespon
 
 
 def _take_copy(request: HttpRequest, asked: ChangeRequest, form: ChangeCopyPage) -> bool:
-    if form.is_full():
-        form.refuse_more(MOST_PROOFS)
-        return False
+    """False where the page is to be shown again with its errors."""
     try:
-        attachments.store(
-            asked.record.application,
-            kind=form.kind,
-            upload=request.FILES.get("upload"),
-            actor=request.user,
-            change_request=asked,
-        )
+        # Drawing a file anew takes long: not for one that would not be kept.
+        changes.must_take_proof(asked)
+        admitted = admit(request.FILES.get("upload"))
+        changes.add_proof(asked, admitted, kind=form.kind, actor=request.user)
+    except changes.TooManyProofs:
+        form.refuse_more(changes.MOST_PROOFS)
+        return False
     except UploadRefused as refused:
         form.refuse(refused)
         return False
+    except requests.RequestRefused as refused:
+        messages.warning(request, already(refused, SETTLED_CHANGE))
+    else:
+        messages.success(request, _("The copy is added."))
     return True
 
 
@@ -232,8 +250,8 @@ def withdraw_change(request: HttpRequest, public_id: UUID, change_id: UUID) -> H
     try:
         requests.settle(asked, state=RequestState.WITHDRAWN, actor=request.user)
         messages.info(request, _("The change is taken back. The register stays as it was."))
-    except requests.RequestRefused:
-        messages.warning(request, _("The officer has settled this change already."))
+    except requests.RequestRefused as refused:
+        messages.warning(request, already(refused, SETTLED_CHANGE))
     return redirect("registrations:entry", record.public_id)
 
 

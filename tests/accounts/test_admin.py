@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 
 from accounts import wording
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from registrations.enums import TRANSITIONS
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
@@ -41,6 +41,17 @@ def test_superuser_changes_nothing_beside_the_log(cast, model):
     superuser = UserFactory(officer=True, is_superuser=True)
     Authenticator.objects.create(user=cast.officer_here, type="totp", data={"secret": "x"})
     assert signed_in(superuser).get(f"/admin/{model}/").status_code == 404
+
+
+@pytest.mark.parametrize("model", ["user", "outboxmessage", "auditevent"])
+def test_search_of_the_ministry_leaves_a_word_in_the_log(cast, model):
+    ministry = signed_in(cast.ministry)
+    address = f"/admin/accounts/{model}/"
+    ministry.get(address)
+    assert ministry.get(address, {"q": cast.citizen.email}).status_code == 200
+    event = AuditEvent.objects.get(action=f"{model}.searched")
+    assert (event.actor_email, event.details) == (cast.ministry.email, {})
+    assert event.action in wording.ACTIONS
 
 
 # --- Codes are read as words --------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """Services look at who acts themselves, whatever page stands in front of them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from missions.models import PostingRole
@@ -61,7 +62,8 @@ def test_closed_entry_takes_no_insert(cast, record):
     )
     officer = signed_in(cast.officer_here)
     assert officer.get(address(record, "insert")).status_code == 403
-    assert officer.post(address(record, "insert"), {"number": "A1"}).status_code == 403
+    late = officer.post(address(record, "insert"), {"number": "A1"})
+    assert (late.status_code, late.context["typed"]) == (409, ["A1"])
     with pytest.raises(inserts.InsertRefused):
         inserts.record_insert(record, actor=cast.officer_here, **INSERT)
     assert not PassportInsert.objects.exists()
@@ -104,6 +106,14 @@ def test_colleagues_are_those_who_may_decide_found_in_one_query(cast, django_ass
     with django_assert_num_queries(1):
         found = workload.colleagues_for(case)
     assert {one.officer.pk for one in found} == may == {cast.second_officer_here.pk, head.pk}
+
+
+def test_whoever_applied_is_no_colleague_though_the_term_is_over(cast):
+    case = made.in_review(
+        cast.here, cast.officer_here, account=cast.second_officer_here, capacity="parent", iin=""
+    )
+    case.citizen.representatives.update(ends_at=timezone.now() - timedelta(days=1))
+    assert workload.colleagues_for(case) == []
 
 
 def test_decision_to_leave_is_checked_for_permanent_residents_alone(cast):

@@ -57,3 +57,12 @@ def test_sending_twice_asks_nothing(client, sent_back):
     client.post(f"{base(sent_back)}/address/", {"street": "Torstraße 1"})
     client.post(f"{base(sent_back)}/answer/")
     assert client.post(f"{base(sent_back)}/answer/").url == "/en/account/"
+
+
+def test_answer_that_nobody_asked_for_changes_nothing(client, cast):
+    case = made.submitted(cast.here, account=cast.citizen)
+    answer = client.post(f"{base(case)}/answer/", follow=True)
+    said = [str(message) for message in answer.context["messages"]]
+    assert said == ["The officer is not waiting for an answer now."]
+    case.refresh_from_db()
+    assert case.status == ApplicationStatus.SUBMITTED

@@ -99,6 +99,43 @@ def test_notice_can_be_taken_back_for_a_week(cast, record):
     assert record.closed_at is None
 
 
+def said(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+def test_second_press_on_stay_says_that_it_is_taken_back(cast, record):
+    citizen = signed_in(cast.citizen)
+    assert citizen.post(page(record, "stay/")).status_code == 404
+    citizen.post(page(record, "leave/"), {"reason": "returned"}, follow=True)
+    assert [said(citizen.post(page(record, "stay/"), follow=True)) for _each in range(2)] == [
+        ["You stay on the register."],
+        ["It is taken back already."],
+    ]
+
+
+def test_stay_pressed_after_the_week_or_after_the_closing_is_answered(cast, record):
+    departures.give_notice(record, reason=LeavingReason.RETURNED, text="", actor=cast.citizen)
+    notice = DepartureNotice.objects.get()
+    with time_machine.travel(notice.undo_until + timedelta(minutes=1), tick=False):
+        citizen = signed_in(cast.citizen)
+        late = citizen.post(page(record, "stay/"), follow=True)
+        departures.close_entry(notice, actor=cast.officer_here)
+        closed = citizen.post(page(record, "stay/"), follow=True)
+    assert said(late) == ["The week is over: write to the mission if you stay."]
+    assert said(closed) == ["The mission has answered it already."]
+
+
+def test_certificate_taken_back_twice_was_taken_back(cast, record):
+    citizen = signed_in(cast.citizen)
+    citizen.post(page(record, "certificate/"), {"purpose": "a bank"}, follow=True)
+    asked = CertificateRequest.objects.get()
+    address = page(record, f"certificate/{asked.public_id}/withdraw/")
+    assert [said(citizen.post(address, follow=True)) for _each in range(2)] == [
+        ["Your application for a certificate is taken back."],
+        ["It is taken back already."],
+    ]
+
+
 def test_officer_closes_the_entry_after_the_week(cast, record):
     certificate = certificates.issue(record, wording=WORDING, actor=cast.officer_here)
     voting.ask(record, actor=cast.citizen)

@@ -8,8 +8,14 @@ import pytest
 from django.db import connections
 
 from accounts.models import AuditEvent
+from registrations.enums import (
+    ApplicationStatus,
+    Capacity,
+    DeregistrationGround,
+    RequestState,
+)
 from registrations.models import RegisterCounter, RegistrationCertificate
-from registrations.services import certificate_requests, certificates
+from registrations.services import certificate_requests, certificates, lifecycle, requests
 from tests.factories import registrations as made
 from tests.factories.cast import Cast
 from tests.sessions import signed_in
@@ -116,6 +122,45 @@ def test_application_answered_in_another_tab_is_not_answered_twice(cast, record,
     asked.refresh_from_db()
     assert asked.is_open
     assert RegistrationCertificate.objects.count() == 1
+
+
+@pytest.mark.parametrize("step", [{}, {"confirm": "1"}])
+def test_application_taken_back_meanwhile_gives_the_words_back(cast, record, officer, step):
+    asked = certificate_requests.apply(
+        record, purpose="a bank", addressee="", with_english=False, actor=cast.citizen
+    )
+    query = f"?request={asked.public_id}"
+    requests.settle(asked, state=RequestState.WITHDRAWN, actor=cast.citizen)
+    late = officer.post(address(record, query), WORDS | {"seen": 0} | step)
+    assert (late.status_code, late.context["settled"]) == (409, asked)
+    assert WORDS["text"] in late.content.decode()
+    assert "Taken back" in late.content.decode()
+    assert RegistrationCertificate.objects.count() == 0
+    assert officer.get(address(record, query)).status_code == 404
+
+
+def test_entry_closed_meanwhile_gives_the_words_back(cast, record, officer):
+    lifecycle.deregister(
+        record.application, actor=cast.officer_here, ground=DeregistrationGround.STAY_ENDED
+    )
+    late = officer.post(address(record), WORDS | {"seen": 0})
+    assert (late.status_code, late.context["settled"]) == (409, None)
+    assert late.context["event"].to_status == ApplicationStatus.DEREGISTERED
+    assert WORDS["text"] in late.content.decode()
+    assert officer.get(address(record)).status_code == 403
+
+
+def test_certificate_withdrawn_meanwhile_is_not_withdrawn_again(cast, record, officer):
+    wording = certificates.Wording("A", Capacity.SELF, "B", "C")
+    held = certificates.issue(record, wording=wording, actor=cast.officer_here)
+    case = f"/admin/registrations/application/{record.application.public_id}"
+    revoke = f"{case}/revoke/?certificate={held.public_id}"
+    assert officer.post(revoke, {"reason": "A wrong name"}).status_code == 302
+    late = officer.post(revoke, {"reason": "A wrong date"})
+    assert (late.status_code, late.context["typed"]) == (409, ["A wrong date"])
+    replace = officer.post(address(record, f"?replaces={held.public_id}"), WORDS | {"seen": 1})
+    assert replace.status_code == 409
+    assert officer.get(revoke).status_code == 404
 
 
 def test_sign_without_a_letter_is_said_before_the_draft(record, officer):

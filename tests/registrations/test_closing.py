@@ -118,6 +118,24 @@ def test_message_names_nothing_where_nothing_was_open(cast, record):
     assert "ended with the entry" not in OutboxMessage.objects.latest("id").body_text
 
 
+@pytest.mark.parametrize(
+    ("ground", "asks"),
+    [
+        (DeregistrationGround.REGISTERED_ELSEWHERE, True),
+        (DeregistrationGround.CITIZENSHIP_ENDED, False),
+        (DeregistrationGround.DEATH, False),
+        (DeregistrationGround.STAY_ENDED, False),
+    ],
+)
+def test_only_who_is_registered_elsewhere_is_sent_to_another_mission(cast, record, ground, asks):
+    calls_for_help(cast, record)
+    deregister(record, cast.officer_here, ground)
+    message = OutboxMessage.objects.latest("id")
+    for words in (message.body_text, message.body_html):
+        assert ("Ask again if you still need it." in words) is asks
+    assert ("Ask the mission you go to." in HelpRequest.objects.get().answer) is asks
+
+
 def test_removal_on_the_own_application_settles_the_notice(cast, record):
     departures.give_notice(record, reason=LeavingReason.RETURNED, text="", actor=cast.citizen)
     notice = DepartureNotice.objects.get()
@@ -185,6 +203,16 @@ def test_request_to_vote_goes_along_with_a_move(cast, record):
         cast.citizen,
         asked.requested_at,
     )
+
+
+def test_what_a_move_ends_can_be_asked_for_again(cast, record):
+    asks_for_everything(cast, record)
+    move(cast, record)
+    ended = OutboxMessage.objects.get(kind="requests_ended")
+    for words in (ended.body_text, ended.body_html):
+        assert "Ask again if you still need it." in words
+    answer = CertificateRequest.objects.get().answer
+    assert answer.endswith("Ask the mission you go to.")
 
 
 def test_what_a_move_ends_is_told(cast, record):

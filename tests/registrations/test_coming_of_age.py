@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
+from django.utils.translation import gettext, override
 
-from accounts.models import AuditEvent, OutboxMessage
+from accounts.models import AuditEvent, OutboxMessage, User
 from registrations.enums import (
     ApplicationStatus,
     Capacity,
@@ -13,15 +15,23 @@ from registrations.enums import (
 )
 from registrations.models import (
     Application,
+    CertificateRequest,
     ChangeRequest,
     Citizen,
     ComingOfAge,
     Confirmation,
+    DepartureNotice,
     LegalRepresentative,
     ResidencyRecord,
     TravelDocument,
 )
-from registrations.services import coming_of_age, lifecycle, links, taking_over
+from registrations.services import (
+    certificate_requests,
+    coming_of_age,
+    lifecycle,
+    links,
+    taking_over,
+)
 from registrations.services.representation import PROOF_CHECKED, birthday, comes_of_age_at
 from tests.clock import at, due_work_at, kinds, moment
 from tests.factories import registrations as made
@@ -294,6 +304,16 @@ def test_young_person_takes_the_entry_over(cast):
     assert about(record) == ["coming_of_age"]
 
 
+def test_second_press_on_take_over_leads_to_the_own_entry(cast):
+    record = grown(cast)
+    own = UserFactory(email=OWN)
+    with at("2027-06-12 18:00"):
+        young = signed_in(own)
+        pressed = [young.post(f"/en/account/{record.public_id}/take-over/") for _each in range(2)]
+    assert [answer.url for answer in pressed] == [f"/en/account/{record.public_id}/"] * 2
+    assert AuditEvent.objects.filter(action="record.taken_over").count() == 1
+
+
 def test_language_on_the_contact_page_is_the_young_persons_afterwards(cast):
     record = grown(cast)
     own = UserFactory(email=OWN, language="kk")
@@ -320,6 +340,38 @@ def test_messages_go_to_the_young_person_afterwards(cast):
         )
     last = OutboxMessage.objects.latest("id")
     assert (last.kind, last.recipient) == ("removed_from_register", OWN)
+
+
+def test_officers_are_pointed_to_the_young_person_afterwards(cast):
+    record = grown(cast)
+    own = UserFactory(email=OWN, language="kk")
+    case = f"/admin/registrations/application/{record.application.public_id}"
+    with at("2027-06-12 18:00"):
+        taking_over.take_over(record, actor=own)
+        User.objects.filter(pk=own.pk).update(mail_refused_at=timezone.now())
+        officer = signed_in(cast.officer_here)
+        by_address = [
+            officer.get("/admin/registrations/application/", {"q": email, "task": "all"})
+            for email in (OWN, cast.citizen.email)
+        ]
+        page = officer.get(f"{case}/change/").context
+        preview = officer.post(
+            f"{case}/deregister/",
+            {"ground": "stay_ended", "seen_version": page["application"].version},
+        ).content.decode()
+        certificate_requests.apply(record, purpose="", addressee="", with_english=False, actor=own)
+        lifecycle.deregister(
+            record.application,
+            actor=cast.officer_here,
+            ground=DeregistrationGround.STAY_ENDED,
+        )
+    assert [answer.status_code for answer in by_address] == [302, 200]
+    assert by_address[1].context["cl"].result_count == 0
+    assert "mail_refused" in {caution.code for caution in page["cautions"]}
+    assert 'class="mail" lang="kk"' in preview
+    with override("kk"):
+        said = gettext("The entry was closed before this was settled. It ended with the entry.")
+    assert CertificateRequest.objects.get().answer == said
 
 
 def test_invitation_unanswered_is_reminded_of_and_makes_unconfirmed(cast):
@@ -582,6 +634,92 @@ def test_accepted_change_of_a_parent_confirms_the_entry_of_a_child(cast):
     accept(cast, change, "2027-06-11 12:00")
     record.refresh_from_db()
     assert record.last_confirmed_at == moment("2027-06-11 12:00")
+
+
+ENDED = "It has ended already, without a decision."
+
+
+def leave(cast, record, on):
+    with at(on):
+        signed_in(cast.citizen).post(
+            f"/en/account/{record.public_id}/leave/", {"reason": "returned", "text": "Home."}
+        )
+    return DepartureNotice.objects.get()
+
+
+def notice_page(notice):
+    return f"/admin/registrations/departurenotice/{notice.public_id}/"
+
+
+def test_application_of_a_parent_to_leave_lapses_and_the_adult_is_told(cast):
+    record = child(cast, date(2009, 6, 10))
+    notice = leave(cast, record, "2027-06-09 20:00")
+    ComingOfAge.objects.create(citizen=record.citizen, email=OWN)
+    due_work_at("2027-06-10 09:00")
+    due_work_at("2027-06-10 09:15")
+    notice.refresh_from_db()
+    assert (notice.state, notice.settled_by) == (RequestState.LAPSED, None)
+    assert about(record) == ["departure_received", "coming_of_age", "departure_lapsed"]
+    told = OutboxMessage.objects.latest("id")
+    assert told.recipient == OWN
+    for words in (told.body_text, told.body_html):
+        assert "9 June 2027" in words
+        assert "nothing follows from that application" in words
+        assert "Home." not in words
+    line = AuditEvent.objects.get(action="departurenotice.lapsed")
+    assert (line.actor_email, line.target_label) == ("", record.number)
+
+
+def test_lapsed_application_to_leave_closes_nothing(cast):
+    record = child(cast, date(2009, 6, 10))
+    notice = leave(cast, record, "2027-06-01 20:00")
+    ComingOfAge.objects.create(citizen=record.citizen, email=OWN)
+    due_work_at("2027-06-10 09:00")
+    own = UserFactory(email=OWN)
+    with at("2027-06-18 12:00"):
+        taking_over.take_over(record, actor=own)
+        officer = signed_in(cast.officer_here)
+        page = officer.get(notice_page(notice))
+        late = officer.post(notice_page(notice), {"close": "1"}, follow=True)
+        said = signed_in(own).post(f"/en/account/{record.public_id}/stay/", follow=True)
+        # The person can apply in person.
+        signed_in(own).post(f"/en/account/{record.public_id}/leave/", {"reason": "returned"})
+    assert page.context["acts"] == []
+    assert cast.citizen.email in page.content.decode()
+    assert "acts for the person no more" in page.content.decode()
+    assert [str(one) for one in late.context["messages"]] == [ENDED]
+    assert [str(one) for one in said.context["messages"]] == [ENDED]
+    record.refresh_from_db()
+    assert record.closed_at is None
+    assert DepartureNotice.objects.open().get().requested_by == own
+
+
+def test_application_to_leave_closes_nothing_from_the_midnight_on(cast):
+    record = child(cast, date(2009, 6, 10))
+    notice = leave(cast, record, "2027-06-01 20:00")
+    with at("2027-06-09 23:59"):
+        officer = signed_in(cast.officer_here)
+        offered = [act.name for act in officer.get(notice_page(notice)).context["acts"]]
+    with at("2027-06-10 00:01"):
+        refused = officer.post(notice_page(notice), {"close": "1"}, follow=True)
+    assert offered == ["close", "refuse"]
+    assert [str(one) for one in refused.context["messages"]] == [
+        "Who asked for this acts for the person no more: nothing follows from it."
+    ]
+    assert [act.name for act in refused.context["acts"]] == ["refuse"]
+    notice.refresh_from_db()
+    record.refresh_from_db()
+    assert (notice.is_open, record.closed_at) == (True, None)
+
+
+def test_adult_whose_address_comes_late_is_told_of_the_lapsed_application_too(cast):
+    record = child(cast, date(2009, 6, 10))
+    leave(cast, record, "2027-06-09 20:00")
+    due_work_at("2027-06-10 09:00")
+    assert about(record) == ["departure_received"]
+    with at("2027-06-11 09:00"):
+        taking_over.set_address(record, email=OWN, actor=cast.officer_here)
+    assert about(record) == ["departure_received", "coming_of_age", "departure_lapsed"]
 
 
 # --- 18 before the decision ---------------------------------------------------------------------

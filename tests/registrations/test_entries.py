@@ -457,3 +457,48 @@ def test_nobody_else_removes_a_proof(cast, record, change):
     for user in (cast.other_citizen, cast.officer_here):
         assert remove(user, change.copies.get()).status_code == 404
     assert change.copies.get().replaced_at is None
+
+
+def said(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+def test_change_taken_back_twice_was_taken_back(cast, record, change):
+    address = page(record, f"changes/{change.public_id}/withdraw/")
+    citizen = signed_in(cast.citizen)
+    assert [said(citizen.post(address, follow=True)) for _each in range(2)] == [
+        ["The change is taken back. The register stays as it was."],
+        ["It is taken back already."],
+    ]
+
+
+def test_change_that_ended_with_the_entry_was_settled_by_nobody(cast, record, change):
+    lifecycle.deregister(
+        record.application, actor=cast.officer_here, ground=DeregistrationGround.STAY_ENDED
+    )
+    citizen = signed_in(cast.citizen)
+    proof = page(record, f"changes/{change.public_id}/")
+    expected = ["It has ended already, without a decision."]
+    assert said(citizen.post(f"{proof}withdraw/", follow=True)) == expected
+    assert said(citizen.post(proof, {"upload": upload()}, follow=True)) == expected
+    assert change.copies.count() == 1
+
+
+def test_fifth_proof_is_not_taken(cast, record, change):
+    citizen = signed_in(cast.citizen)
+    proof = page(record, f"changes/{change.public_id}/")
+    for _each in range(changes.MOST_PROOFS - 1):
+        citizen.post(proof, {"upload": upload()})
+    answer = citizen.post(proof, {"upload": upload()})
+    assert answer.context["form"].errors.as_data()["upload"][0].code == "too_many"
+    assert change.copies.count() == changes.MOST_PROOFS
+
+
+def test_person_removed_twice_is_off_the_list(cast, record):
+    contact = record.citizen.emergency_contacts.get()
+    address = page(record, f"details/emergency/{contact.public_id}/remove/")
+    citizen = signed_in(cast.citizen)
+    answers = [citizen.post(address).url for _each in range(2)]
+    assert answers == [page(record, "details/emergency/")] * 2
+    assert record.citizen.emergency_contacts.count() == 0
+    assert AuditEvent.objects.filter(action="record.changed").count() == 1

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from registrations import law
-from registrations.enums import DeregistrationGround
+from registrations.enums import DeregistrationGround, HelpTopic
 from registrations.models import Application
-from registrations.services import certificates, lifecycle, transfers
+from registrations.services import certificates, help_requests, lifecycle, transfers
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
@@ -182,3 +182,37 @@ def test_lists_of_ended_cases_take_the_same_queries_for_one_and_for_three(cast, 
             there.get(f"{ADMIN}/{address}")
         counts.append(len(queries))
     assert counts[0] == counts[2]
+
+
+def test_order_by_name_tells_nothing_of_who_has_left(cast):
+    accounts = [UserFactory(), UserFactory()]
+    cases = [moved(cast, account) for account in accounts]
+    there = signed_in(cast.officer_there)
+
+    def sorted_by_name():
+        page = there.get(f"{ADMIN}/application/", {"task": "all", "o": "2"})
+        return [row.pk for row in page.context["cl"].result_list]
+
+    before = sorted_by_name()
+    for account, name in zip(accounts, ("Яковлев", "Абаев"), strict=True):
+        account.citizen.family_name = name
+        account.citizen.save()
+    assert sorted_by_name() == before
+    assert sorted(before) == sorted(case.pk for case in cases)
+
+
+@pytest.mark.parametrize("address", ["application/?task=all&o=2", "helprequest/?o=2"])
+def test_cases_under_way_are_ordered_by_name(cast, address):
+    for name in ("Яковлев", "Абаев"):
+        record = made.registered(cast.here, cast.officer_here, family_name=name)
+        help_requests.ask(
+            record,
+            topic=HelpTopic.OTHER,
+            text="Lost",
+            place="",
+            phone="",
+            is_urgent=False,
+            actor=record.citizen.account,
+        )
+    words = signed_in(cast.officer_here).get(f"{ADMIN}/{address}").content.decode()
+    assert words.index("Абаев") < words.index("Яковлев")

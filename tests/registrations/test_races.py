@@ -9,6 +9,7 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
+from accounts import audit
 from registrations import law
 from registrations.enums import (
     ApplicationStatus,
@@ -27,6 +28,7 @@ from registrations.models import (
     RegistrationCertificate,
 )
 from registrations.services import (
+    applying_again,
     certificate_requests,
     certificates,
     changes,
@@ -301,6 +303,31 @@ def test_change_is_not_accepted_while_the_move_is_being_told():
     assert record.entered["name"]["family_name"] == "Серікұлы"
 
 
+def test_apply_again_waits_for_a_decision_about_a_sibling():
+    cast = Cast.create()
+    child = {"account": cast.citizen, "capacity": Capacity.PARENT, "iin": ""}
+    refused = made.refused(cast.here, cast.officer_here, given_names="Ақжол", **child)
+    sibling = made.in_review(cast.here, cast.officer_here, given_names="Айым", **child)
+    has_logged = Event()
+
+    def decide(_number):
+        with transaction.atomic():
+            audit.record(actor=cast.officer_here, action="application.viewed", target=sibling)
+            has_logged.set()
+            # The parent holds the own account by now, and waits for the log.
+            time.sleep(0.5)
+            return lifecycle.refuse(
+                sibling, actor=cast.officer_here, ground=RefusalGround.RULES_NOT_MET, text="No."
+            ).status
+
+    def apply(_number):
+        has_logged.wait(20)
+        return applying_again.apply_again(refused, actor=cast.citizen).status
+
+    outcomes = together(lambda act: act(0), [decide, apply], 2)
+    assert outcomes == [ApplicationStatus.REFUSED, ApplicationStatus.DRAFT]
+
+
 def test_copies_sent_at_once_stay_within_the_limit():
     cast = Cast.create()
     draft = made.draft(cast.here, account=cast.citizen)
@@ -308,3 +335,71 @@ def test_copies_sent_at_once_stay_within_the_limit():
     citizens = [signed_in(cast.citizen) for _each in range(8)]
     together(lambda one: one.post(address, {"upload": upload()}), citizens, len(citizens))
     assert draft.attachments.filter(kind="identity").count() == MOST_COPIES
+
+
+def proposed(record):
+    """A change that waits for the officer, and the page on which copies prove it."""
+
+    def woman(application):
+        application.citizen.sex = "female"
+        application.citizen.save()
+
+    change = changes.propose(record, "sex", write=woman, actor=record.citizen.account)
+    return change, f"/en/account/{record.public_id}/changes/{change.public_id}/"
+
+
+def test_proofs_sent_at_once_stay_within_the_limit():
+    cast = Cast.create()
+    change, address = proposed(made.registered(cast.here, cast.officer_here, account=cast.citizen))
+    citizens = [signed_in(cast.citizen) for _each in range(8)]
+    together(lambda one: one.post(address, {"upload": upload()}), citizens, len(citizens))
+    assert change.copies.count() == changes.MOST_PROOFS
+
+
+def after_the_officer(act, post):
+    """What the page answers to whoever opened it before the officer's act and posts during it."""
+    acts = Event()
+
+    def decide(_number):
+        with transaction.atomic():
+            act()
+            acts.set()
+            # Nothing is committed yet: the page still sees what was, and waits for the lock.
+            time.sleep(1)
+
+    def send(_number):
+        acts.wait(20)
+        answer = post()
+        return [str(one) for one in answer.context["messages"]]
+
+    _decided, said = together(lambda one: one(0), [decide, send], 2)
+    return said
+
+
+def test_copy_sent_while_the_change_is_accepted_proves_nothing():
+    cast = Cast.create()
+    record = made.registered(cast.here, cast.officer_here, account=cast.citizen)
+    change, address = proposed(record)
+    citizen = signed_in(cast.citizen)
+    said = after_the_officer(
+        lambda: changes.accept(change, actor=cast.officer_here),
+        lambda: citizen.post(address, {"upload": upload("unseen.jpg")}, follow=True),
+    )
+    assert said == ["The officer has settled this change already."]
+    assert list(record.application.attachments.current()) == []
+
+
+def test_details_sent_while_the_entry_is_closed_say_so():
+    cast = Cast.create()
+    record = made.registered(cast.here, cast.officer_here, account=cast.citizen)
+    citizen = signed_in(cast.citizen)
+    typed = {"phone": "+49 30 555 0199", "language": "en"}
+    said = after_the_officer(
+        lambda: lifecycle.deregister(
+            record.application, actor=cast.officer_here, ground=DeregistrationGround.STAY_ENDED
+        ),
+        lambda: citizen.post(
+            f"/en/account/{record.public_id}/details/contact/", typed, follow=True
+        ),
+    )
+    assert said == ["The entry is closed: nothing is changed or asked for."]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from accounts.models import OutboxMessage
+from accounts.models import AuditEvent, OutboxMessage
 from registrations.enums import RequestState
 from registrations.models import (
     Application,
@@ -270,11 +270,13 @@ def test_change_waits_while_the_entry_moves(cast, record):
     change = ChangeRequest.objects.get()
     moved = made.submitted(cast.there)
     Application.objects.filter(pk=moved.pk).update(transfer_of=record)
-    page = staff("changerequest", change)
-    answer = signed_in(cast.officer_here).post(page, {"accept": "1"}, follow=True)
-    assert said(answer) == [
-        "The entry is moving to another mission. Wait until that mission has decided."
-    ]
+    page, officer = staff("changerequest", change), signed_in(cast.officer_here)
+    moving = "The entry is moving to another mission. Wait until that mission has decided."
+    shown = officer.get(page)
+    assert [act.name for act in shown.context["acts"]] == ["refuse"]
+    assert moving in [str(words) for _label, words in shown.context["facts"]]
+    answer = officer.post(page, {"accept": "1"}, follow=True)
+    assert said(answer) == [moving]
     change.refresh_from_db()
     assert change.is_open
 
@@ -285,3 +287,21 @@ def test_call_for_help_is_no_message_to_the_citizen(cast, record):
     told = OutboxMessage.objects.filter(user=cast.citizen).count()
     said = [entry.what for entry in history.history_of(record.application)]
     assert sum(what.startswith("Message to the citizen") for what in said) == told
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "registrations/residencyrecord/?q=Серікұлы",
+        "registrations/residencyrecord/?q=2026",
+        "registrations/registrationcertificate/?q=C-1",
+        "registrations/changerequest/?q=2026",
+        "registrations/votingrequest/?q=2026",
+    ],
+)
+def test_each_search_leaves_a_word_in_the_log(cast, record, address):
+    officer = signed_in(cast.officer_here)
+    for query, events in (("", 0), (address.partition("?")[2], 1)):
+        officer.get(f"/admin/{address.partition('?')[0]}?{query}")
+        found = AuditEvent.objects.filter(action="application.searched")
+        assert [event.actor_email for event in found] == [cast.officer_email] * events

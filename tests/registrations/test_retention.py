@@ -20,7 +20,7 @@ from registrations.models import (
     ResidencyRecord,
     TravelDocument,
 )
-from registrations.services import attachments, drafts, lifecycle, retention
+from registrations.services import applying_again, attachments, drafts, lifecycle, retention
 from tests.clock import at, due_work, due_work_at, kinds, moment
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
@@ -330,6 +330,30 @@ def test_contacts_stay_while_a_later_clock_runs(cast):
     assert knows_contact(record.application) == {"rows"}
     due_work_at("2027-07-09 12:00")
     assert knows_contact(late) == set()
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_contacts_that_only_a_draft_kept_go_with_it(cast, withdrawn):
+    with at("2027-03-01 12:00"):
+        refused = made.refused(cast.here, cast.officer_here, account=cast.citizen)
+    with at("2027-05-20 12:00"):
+        draft = applying_again.apply_again(refused, actor=cast.citizen)
+    due_work_at("2027-06-01 09:00")
+    contacts = refused.citizen.emergency_contacts
+    assert contacts.count() == 1
+    if withdrawn:
+        with at("2027-06-02 12:00"):
+            lifecycle.withdraw(draft, actor=cast.citizen)
+    for day in ("2027-06-17", "2027-06-21"):
+        due_work_at(f"{day} 09:00")
+    assert contacts.count() == 0
+    assert Application.objects.filter(pk=draft.pk).count() == 0
+    due_work_at("2027-06-22 09:00")
+    logged = AuditEvent.objects.filter(action="contacts.purged").order_by("id")
+    assert [(event.target_label, event.details) for event in logged] == [
+        (refused.reference, {"contacts": 0, "declarations": 1}),
+        (refused.reference, {"contacts": 1, "declarations": 0}),
+    ]
 
 
 def test_contacts_of_the_registered_stay(cast):

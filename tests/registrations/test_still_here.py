@@ -13,6 +13,7 @@ from registrations.enums import DeregistrationGround
 from registrations.models import Confirmation, ResidencyRecord, TravelDocument
 from registrations.services import links
 from registrations.services.lifecycle import deregister
+from tests.accounts import changing
 from tests.clock import at, due_work_at, moment
 from tests.factories import registrations as made
 from tests.sessions import signed_in
@@ -101,6 +102,64 @@ def test_used_link_confirms_no_second_time(record):
         Client().post(path)
     record.refresh_from_db()
     assert record.last_confirmed_at == moment("2027-12-16 09:00")
+
+
+def change_address(account, on):
+    """The account lives at another address from then on."""
+    with at(on):
+        client = signed_in(account)
+        codes = changing.make_codes(client)
+        change = changing.ask_signed_in(client, "new@example.org")
+        changing.confirm_new(client, change)
+        client.post(changing.page(change, "recovery-code"), {"code": codes[0]})
+    account.refresh_from_db()
+    assert account.email == "new@example.org"
+
+
+def test_link_in_a_mailbox_that_the_account_left_answers_nothing(cast, record):
+    path = link_in_the_message()
+    change_address(cast.citizen, "2027-12-16 09:00")
+    with at("2027-12-20 09:00"):
+        thief = Client()
+        shown = [thief.get(path), thief.post(path)]
+    assert [(answer.status_code, answer.context["state"]) for answer in shown] == [
+        (410, "replaced"),
+        (410, "replaced"),
+    ]
+    assert "Ақжол" not in shown[0].content.decode()
+    record.refresh_from_db()
+    assert record.last_confirmed_at == moment("2027-01-15 12:00")
+
+
+def test_reminder_at_the_new_address_has_a_link_that_answers(cast, record):
+    old = link_in_the_message()
+    answer_by = Confirmation.objects.get().answer_by
+    change_address(cast.citizen, "2027-12-16 09:00")
+    due_work_at("2028-01-04 09:00")
+    due_work_at("2028-01-04 09:15")
+    reminder = OutboxMessage.objects.get(kind="still_here_reminder")
+    assert reminder.recipient == "new@example.org"
+    assert Confirmation.objects.open().get().answer_by == answer_by
+    with at("2028-01-04 10:00"):
+        assert Client().get(old).context["state"] == "replaced"
+        Client().post(link_in_the_message("still_here_reminder"))
+    record.refresh_from_db()
+    assert record.last_confirmed_at == moment("2028-01-04 10:00")
+    assert Confirmation.objects.open().count() == 0
+
+
+def test_silence_is_told_to_the_new_address_with_a_link_that_answers(cast, record):
+    due_work_at("2028-01-04 09:00")
+    change_address(cast.citizen, "2028-01-10 09:00")
+    due_work_at("2028-01-15 09:00")
+    due_work_at("2028-01-16 09:00")
+    record.refresh_from_db()
+    assert record.unconfirmed_since == moment("2028-01-15 09:00")
+    assert OutboxMessage.objects.get(kind="record_unconfirmed").recipient == "new@example.org"
+    with at("2028-01-16 10:00"):
+        Client().post(link_in_the_message("record_unconfirmed"))
+    record.refresh_from_db()
+    assert record.unconfirmed_since is None
 
 
 def test_late_link_still_answers_for_a_while(record):

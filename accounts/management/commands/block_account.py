@@ -18,7 +18,8 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, email: str, again: bool = False, **options: Any) -> None:
-        account = User.objects.select_for_update().filter(email=email.strip().lower()).first()
+        named = User.objects.filter(email=email.strip().lower())
+        account = named.select_for_update(no_key=True).first()
         if account is None:
             raise CommandError(f"There is no account {email}.")
         account.is_active = again

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         changed, last, rows = 0, 0, model._base_manager.order_by("pk")
         while batch := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
             with transaction.atomic(), triggers_standing_aside(model):
-                for row in rows.filter(pk__in=batch).select_for_update():
+                for row in rows.filter(pk__in=batch).select_for_update(no_key=True):
                     anew = blind_index(getattr(row, column), purpose=purpose)
                     if anew != getattr(row, index):
                         model._base_manager.filter(pk=row.pk).update(**{index: anew})

@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts import sessions
 from registrations.models import Application
+from tests.accounts.changing import LOST, ask_lost, confirm_new, page
 from tests.factories import registrations as made
 from tests.markup import Page
 from tests.sessions import signed_in
@@ -124,6 +125,28 @@ def test_codes_and_passwords_are_never_put_back(cast):
     ):
         answer = browser().post(path, typed, headers=OURS)
         assert (answer.status_code, hidden(answer)) == (403, {})
+
+
+def test_code_of_a_new_address_is_not_put_back(cast):
+    """The pages of a new address hand back the addresses that were typed, and no code."""
+    client, change = ask_lost(cast.citizen.email, "new@example.org")
+    confirm_new(client, change)
+    client.handler.enforce_csrf_checks = True
+    for name in ("code", "old-code", "recovery-code"):
+        answer = client.post(page(change, name), {"code": "ABCD-EF23-GH45"}, headers=OURS)
+        assert (answer.status_code, hidden(answer)) == (403, {}), name
+        assert "ABCD-EF23-GH45" not in answer.content.decode()
+    typed = {"old": "old@example.org", "new": "new@example.org"}
+    assert hidden(client.post(LOST, typed, headers=OURS)) == typed
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "///evil.example/x", "/\\evil.example/x"])
+def test_way_back_stays_on_the_portal(path):
+    referer = {"referer": f"http://testserver{path}"}
+    answer = browser().post("/en/sign-in/", {"email": "a@example.org"}, headers=OURS | referer)
+    assert answer.status_code == 403
+    assert "evil.example" not in answer.content.decode()
+    assert 'href="/en/sign-in/"' in answer.content.decode()
 
 
 def test_browser_without_cookies_is_told_so(address):

@@ -352,6 +352,23 @@ def test_an_address_with_a_kazakh_domain_is_taken(user):
     assert email_of(user) == "adam@example.қаз"
 
 
+def test_mail_to_a_new_address_is_counted_whatever_the_spelling(user):
+    here = signed_in(user)
+    wide = [f"new@{name}.org" for name in ("ｅxample", "eｘample", "exａmple")]
+    answers = [here.post(NEW, {"new": typed}).status_code for typed in [*wide, *wide]]
+    assert answers == [302] * 5 + [200]
+    assert set(OutboxMessage.objects.values_list("recipient", flat=True)) == {"new@example.org"}
+
+
+def test_account_in_an_earlier_spelling_gets_another_address(db):
+    user = UserFactory(email="old@ｅxample.org")
+    code = make_codes(signed_in(user))[0]
+    client, change = ask_lost("OLD@ｅxample.org", "new@example.org")
+    confirm_new(client, change)
+    client.post(page(change, "recovery-code"), {"code": code})
+    assert email_of(user) == "new@example.org"
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext
 
-from accounts.models import OutboxMessage
+from accounts.models import OutboxMessage, User
 from accounts.views import CODE_SENT
 from tests.factories.accounts import UserFactory
 
@@ -197,3 +197,77 @@ def test_blocked_account_is_answered_like_any_other():
         answers.append((answer.status_code, answer.url))
     assert set(answers) == {(302, "/en/sign-in/code/")}
     assert not OutboxMessage.objects.filter(recipient="blocked@example.org").exists()
+
+
+# One mailbox, many spellings
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ULZHAN@example.org",
+        "ulzhan@ｅxample.org",
+        "ulzhan@ⓔⓧample.org",
+        "ulzhan@example。org",
+        '"ulzhan"@example.org',
+        '"ul\\zhan"@EXAMPLE.org',
+    ],
+)
+def test_spellings_of_one_mailbox_are_one_account(typed):
+    known = UserFactory(email=EMAIL)
+    assert Client().post(SIGN_IN, {"email": typed}).status_code == 302
+    assert OutboxMessage.objects.get().user == known
+    assert list(User.objects.values_list("email", flat=True)) == [EMAIL]
+
+
+def test_codes_to_one_mailbox_are_counted_whatever_the_spelling():
+    """Each from another place, as somebody would who wants to flood the mailbox."""
+    letters = dict(zip("exampl", "ｅｘａｍｐｌ", strict=True))
+    for number, wide in enumerate(letters):
+        typed = f"ulzhan@{EMAIL.partition('@')[2].replace(wide, letters[wide])}"
+        Client(REMOTE_ADDR=f"10.0.{number}.1").post(SIGN_IN, {"email": typed})
+    assert OutboxMessage.objects.filter(recipient=EMAIL).count() == 5
+    assert OutboxMessage.objects.count() == 5
+
+
+@pytest.mark.parametrize("typed", ["adam@example.қаз", "ADAM@example.xn--80ao21a"])
+def test_domain_in_other_letters_is_the_same_in_any_browser(typed):
+    """Browsers write such a domain in "xn--" or as it was typed."""
+    known = UserFactory(email="adam@example.қаз")
+    Client().post(SIGN_IN, {"email": typed})
+    assert OutboxMessage.objects.get().user == known
+
+
+@pytest.mark.parametrize("kept", ["ulzhan@ｅxample.org", '"ul@zhan"@example.org', "u@[192.0.2.1]"])
+def test_account_that_was_opened_in_another_spelling_is_still_found_by_it(kept):
+    UserFactory(email=EMAIL)
+    known = UserFactory(email=kept)
+    client = Client()
+    page = client.post(SIGN_IN, {"email": kept.upper()}).url
+    message = OutboxMessage.objects.get()
+    assert (message.recipient, message.user) == (kept, known)
+    client.post(page, {"code": re.search(r"\d{6}", message.body_text)[0]})
+    assert client.session["_auth_user_id"] == str(known.pk)
+
+
+def test_account_that_nobody_used_does_not_keep_its_spelling():
+    UserFactory(email="ulzhan@ｅxample.org", last_login=None)
+    Client().post(SIGN_IN, {"email": "ulzhan@ｅxample.org"})
+    assert OutboxMessage.objects.get().recipient == EMAIL
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "u@[192.0.2.1]",
+        '"ul zhan"@example.org',
+        "ұлжан@example.org",
+        "u@ｅxam\0ple.org",
+        "u@exam\u00adple.org",
+        "u@a..b",
+    ],
+)
+def test_address_that_no_person_has_is_refused(typed):
+    answer = Client().post(SIGN_IN, {"email": typed})
+    assert [error.code for error in answer.context["form"].errors.as_data()["email"]] == ["invalid"]
+    assert User.objects.count() == 0

@@ -143,9 +143,9 @@ class RequestCodeForm(PageForm, AllauthRequestLoginCodeForm):
     def open_account(self) -> None:
         """An address that nobody has gets its account once the form is valid, and not before:
         whoever asks too often opens none."""
-        email = self.cleaned_data["email"]
-        if not User.objects.filter(email=email).exists():
-            self._user = User.objects.create_user(email, language=(get_language() or "kk")[:2])
+        language = (get_language() or "kk")[:2]
+        account = User.objects.known_or_opened(self.cleaned_data["email"], language=language)
+        self._user = account if account.is_active else None
 
 
 class ConfirmCodeForm(PageForm, AllauthConfirmLoginCodeForm):

@@ -5,7 +5,9 @@ import time
 from urllib.parse import unquote
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -197,6 +199,32 @@ def test_blocked_account_is_answered_like_any_other():
         answers.append((answer.status_code, answer.url))
     assert set(answers) == {(302, "/en/sign-in/code/")}
     assert not OutboxMessage.objects.filter(recipient="blocked@example.org").exists()
+
+
+def test_known_and_unknown_addresses_cost_the_same_statements():
+    """Compared without values and names; the first request warms the rest up."""
+    UserFactory(email="known@example.org")
+    said = []
+    for email in ("warm@example.org", "known@example.org", "unknown@example.org"):
+        client = Client()
+        client.get("/en/sign-in/")
+        with CaptureQueriesContext(connection) as asked:
+            client.post("/en/sign-in/", {"email": email})
+        said.append([_without_values(query["sql"]) for query in asked.captured_queries])
+    assert said[1] == said[2]
+    written = [sql.split()[2] for sql in said[1] if sql.startswith("INSERT")]
+    assert written == ['"accounts_user"', '"accounts_outboxmessage"', '"django_session"']
+
+
+def _without_values(sql):
+    return re.sub(r"'(?:[^']|'')*'|\b\d+\b|_django_curs_\w+|\"s\d+_x\d+\"", "?", sql)
+
+
+def test_asking_for_a_code_changes_nothing_of_a_known_account():
+    known = UserFactory(email=EMAIL, officer=True, language="kk")
+    before = User.objects.filter(pk=known.pk).values().get()
+    Client().post("/en/sign-in/", {"email": EMAIL})
+    assert User.objects.values().get() == before
 
 
 # One mailbox, many spellings

@@ -1,9 +1,12 @@
 """The end of a session and the expired form: nothing typed is lost, nothing forged is put back."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from accounts import sessions
 from registrations.models import Application
@@ -196,6 +199,14 @@ def test_each_page_begins_the_time_anew(cast):
     session.save()
     client.get("/en/account/")
     assert sessions.seconds_left(client.session) > 12 * 3600 - 60
+
+
+def test_session_ends_twelve_hours_after_the_last_page(cast):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        client = signed_in(cast.citizen)
+        for hours, status in ((11, 200), (11, 200), (11, 200), (13, 302)):
+            clock.shift(timedelta(hours=hours))
+            assert client.get("/en/account/").status_code == status
 
 
 def test_stranger_has_no_session_and_no_script(client):

@@ -5,6 +5,7 @@ import time
 from urllib.parse import unquote
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -184,6 +185,13 @@ def test_code_works_in_half_an_hour_but_not_after(person):
     late.type(late.newest_code())
     assert not late.is_in
     assert late.client.session[CODE_SENT][1] >= time.time() - 60
+
+
+def test_browser_forgets_the_sign_in_when_it_is_closed(person):
+    """As the page about cookies says; the portal forgets it after twelve hours all the same."""
+    cookie = person.type(person.newest_code()).cookies[settings.SESSION_COOKIE_NAME]
+    assert (cookie["max-age"], cookie["expires"]) == ("", "")
+    assert person.client.session.get_expiry_age() == 12 * 3600
 
 
 def test_sign_in_page_is_never_kept(person):

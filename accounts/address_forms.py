@@ -94,6 +94,20 @@ class RecoveryCodeForm(PageForm):
     wrong_code = _("This is not one of the codes that still work: check it or use another one")
 
 
+class KeptCodeForm(RecoveryCodeForm):
+    """Before new codes are made."""
+
+    heading = _("Enter one of the codes that you have now")
+    hint = _(
+        "They stop working when you get new ones. So nobody can void them who does not have them."
+    )
+    submit_label = _("Show the codes")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = self.heading
+
+
 class SecondWayForm(PageForm):
     """A code to the old address is offered only to whoever asked while signed in."""
 

@@ -233,9 +233,9 @@ class AddressChangeQuerySet(models.QuerySet):
 
 
 class AddressChange(models.Model):
-    """A change of an account's email address, done once two independent ways have agreed.
+    """A change of an account's email address, done once two ways have agreed.
 
-    The old mailbox is never the only way. Codes are kept as keyed hashes; what is not done by
+    The old mailbox is never needed. Codes are kept as keyed hashes; what is not done by
     ``expires_at`` lapses, what was ``stopped_at`` (by a link, a later change or an officer, who
     gives a reason) is never done.
 

@@ -98,9 +98,7 @@ class KeptCodeForm(RecoveryCodeForm):
     """Before new codes are made."""
 
     heading = _("Enter one of the codes that you have now")
-    hint = _(
-        "They stop working when you get new ones. So nobody can void them who does not have them."
-    )
+    hint = _("They stop working when you get new ones. So only who has them can replace them.")
     submit_label = _("Show the codes")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

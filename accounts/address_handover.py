@@ -18,9 +18,9 @@ def account_of(address: str) -> User | None:
     holder = citizens.filter(email=address).first()
     changes = AddressChange.objects.exclude(done_at=None).select_related("user")
     left = changes.filter(old_email=address, user__in=citizens).order_by("-done_at").first()
-    if left is None or (holder is not None and _is_used(holder)):
-        return holder
-    return left.user
+    if left is not None and (holder is None or not _is_used(holder)):
+        holder = left.user
+    return holder
 
 
 def is_taken(address: str, *, by_other_than: User | None) -> bool:

@@ -1,8 +1,9 @@
-"""A new email address for an account, without the old mailbox: two independent ways agree.
+"""A new email address for an account, without the old mailbox: two ways agree.
 
 First a code sent to the new address; then one of a code sent to the old address (only for whoever
 is signed in), a recovery code, or an officer who looks at the document (address_review.py). The
-second one does it.
+second one does it. Whoever reads the old mailbox passes the first of these three alone; the other
+two bring the account back, since an address that it has left names it too.
 
 Whoever asks without being signed in learns nothing about accounts: an address that nobody has gets
 a row without an account, the same pages and the same message to the new mailbox.
@@ -20,7 +21,7 @@ from django.utils import timezone
 
 from accounts import audit, outbox, recovery, sessions
 from accounts.address_codes import ChangeRefused, WrongCode, count, hashed, matches, new_code
-from accounts.address_handover import AddressTaken, hand_over, is_taken
+from accounts.address_handover import AddressTaken, account_of, hand_over, is_taken
 from accounts.models import AddressChange, SecondWay, User
 
 CODE_VALID = timedelta(minutes=30)
@@ -43,7 +44,8 @@ class NotAllowed(ChangeRefused):
 
 @transaction.atomic
 def ask(*, old: str, new: str, language: str, signed_in: User | None = None) -> AddressChange:
-    """Begin a change and send a code to the new address, whoever has the old one.
+    """Begin a change and send a code to the new address, whoever has the old one. ``old`` may be an
+    address that the account has left.
 
     ``language`` is the page's: the message looks the same for an account and for none. Raises
     NotAllowed where who is signed in is staff.
@@ -52,7 +54,7 @@ def ask(*, old: str, new: str, language: str, signed_in: User | None = None) -> 
         raise NotAllowed("the ministry changes addresses of officers")
     now = timezone.now()
     _forget_idle_changes(now)
-    account = signed_in or User.objects.filter(email=old, is_staff=False, is_active=True).first()
+    account = signed_in or account_of(old)
     change = AddressChange(
         user=account,
         old_email=account.email if account else old,
@@ -225,6 +227,7 @@ def finish(
 ) -> None:
     """Both ways agree: the address changes, every session ends, both mailboxes are told.
 
+    After an officer's look no recovery code works: whoever read the old mailbox may have made them.
     Raises AddressTaken, and then nothing of the caller's transaction may stay.
     """
     user = change.user
@@ -235,6 +238,7 @@ def finish(
     change.save()
     _stop_open_changes(user)
     hand_over(change.new_email, to=user)
+    voided = way == SecondWay.OFFICER and recovery.void(user)
     sessions.end_all(user, actor=actor or user)
     audit.record(
         actor=actor or user,
@@ -245,7 +249,7 @@ def finish(
         details={"way": way},
     )
     tell_old_address(change, "address_changed")
-    tell_new_address(change, "address_is_new")
+    tell_new_address(change, "address_is_new", voided=voided)
 
 
 def lock(change: AddressChange) -> AddressChange:

@@ -3,29 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.address_fields import AccountAddressField, AddressField
 from accounts.forms import PageForm
 from accounts.models import AddressChange, SecondWay, User
 
-LONGEST_ADDRESS = 254
 WRONG_NEW = _("Enter your new address, like name@example.com")
-
-
-class AddressField(forms.EmailField):
-    """An email address in lower case, as accounts keep it."""
-
-    def __init__(self, *, wrong: str | Promise, **kwargs: Any) -> None:
-        super().__init__(
-            max_length=LONGEST_ADDRESS,
-            error_messages=dict.fromkeys(("required", "invalid", "max_length"), wrong),
-            widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-            **kwargs,
-        )
-
-    def clean(self, value: Any) -> str:
-        return str(super().clean(value)).lower()
 
 
 class NewAddressForm(PageForm):
@@ -51,7 +35,7 @@ class LostMailboxForm(PageForm):
 
     heading = _("I can no longer read this mailbox")
     hint = _("You get a new address for your account without the old mailbox.")
-    old = AddressField(
+    old = AccountAddressField(
         label=_("The address of your account until now"),
         help_text=_("We send no code to it."),
         wrong=_("Enter the address of your account until now, like name@example.com"),
@@ -108,6 +92,18 @@ class RecoveryCodeForm(PageForm):
         ),
     )
     wrong_code = _("This is not one of the codes that still work: check it or use another one")
+
+
+class KeptCodeForm(RecoveryCodeForm):
+    """Before new codes are made."""
+
+    heading = _("Enter one of the codes that you have now")
+    hint = _("They stop working when you get new ones. So only who has them can replace them.")
+    submit_label = _("Show the codes")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = self.heading
 
 
 class SecondWayForm(PageForm):

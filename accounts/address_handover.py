@@ -4,11 +4,23 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, models, transaction
 
 from accounts.address_codes import ChangeRefused
-from accounts.models import OutboxMessage, User
+from accounts.models import AddressChange, OutboxMessage, User
 
 
 class AddressTaken(ChangeRefused):
     """Another account lives at the new address."""
+
+
+def account_of(address: str) -> User | None:
+    """The citizen's account that has the address or, where nobody keeps anything there, the one
+    that left it last: whoever was put out of an account knows no later address of it."""
+    citizens = User.objects.filter(is_staff=False, is_active=True)
+    holder = citizens.filter(email=address).first()
+    changes = AddressChange.objects.exclude(done_at=None).select_related("user")
+    left = changes.filter(old_email=address, user__in=citizens).order_by("-done_at").first()
+    if left is not None and (holder is None or not _is_used(holder)):
+        holder = left.user
+    return holder
 
 
 def is_taken(address: str, *, by_other_than: User | None) -> bool:

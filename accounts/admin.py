@@ -6,7 +6,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -16,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts import audit, passwords, wording
 from accounts.forms import InvitationForm
 from accounts.models import AuditEvent, BackgroundTask, OutboxMessage, User
-from accounts.scoping import ListAdmin
+from accounts.scoping import ListAdmin, sees_every_mission
 
 # Pages of the libraries that change who may do what without a word in the log: a factor is removed
 # by its owner, roles are code (accounts/roles.py), addresses have a way of their own.
@@ -25,7 +26,8 @@ for unlogged in (Authenticator, EmailAddress, Group):
 
 
 class ReadOnlyAdmin(ListAdmin):
-    """Nothing here is typed; what happened is read."""
+    """Nothing here is typed; what happened is read. A superuser sees no citizen by that alone:
+    ``of_the_house`` is what of the rows is about staff."""
 
     actions = None
     list_per_page = 50
@@ -38,6 +40,13 @@ class ReadOnlyAdmin(ListAdmin):
         if search_term.strip():
             audit.record(actor=request.user, action=f"{self.opts.model_name}.searched")
         return super().get_search_results(request, queryset, search_term)
+
+    def of_the_house(self) -> Q:
+        raise NotImplementedError
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        return rows if sees_every_mission(request.user) else rows.filter(self.of_the_house())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -66,6 +75,9 @@ class UserAdmin(ReadOnlyAdmin):
         "mail_refused_at",
         "groups",
     )
+
+    def of_the_house(self) -> Q:
+        return Q(is_staff=True)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.add_user")
@@ -129,6 +141,12 @@ class AuditEventAdmin(ReadOnlyAdmin):
         "details",
     )
 
+    def of_the_house(self) -> Q:
+        """Missions, postings and the accounts of staff; no case of anybody."""
+        staff = User.objects.filter(is_staff=True).values(as_text=Cast("pk", TextField()))
+        accounts = Q(target_type=User._meta.label_lower, target_id__in=staff)
+        return accounts | Q(target_type__startswith="missions.")
+
     @admin.display(description=_("what was done"), ordering="action")
     def done(self, event: AuditEvent) -> str:
         return str(wording.ACTIONS.get(event.action, event.action))
@@ -164,6 +182,10 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
         "sent_at",
     )
 
+    def of_the_house(self) -> Q:
+        """A reference is somebody's case."""
+        return Q(user__is_staff=True, reference="")
+
     @admin.display(description=_("kind of message"), ordering="kind")
     def about(self, message: OutboxMessage) -> str:
         return str(wording.MESSAGES.get(message.kind, message.kind))
@@ -189,6 +211,9 @@ class BackgroundTaskAdmin(ReadOnlyAdmin):
         "finished_at",
         "failure",
     )
+
+    def of_the_house(self) -> Q:
+        return Q()
 
     @admin.display(description=_("task"))
     def name(self, task: BackgroundTask) -> str:

@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts import passwords
+from accounts.address_fields import AccountAddressField, AddressField
 from accounts.models import User
 
 # Joiners that some scripts need inside words; every other invisible sign is refused.
@@ -127,17 +128,9 @@ class RequestCodeForm(PageForm, AllauthRequestLoginCodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"] = forms.EmailField(
-            label=self.heading,
-            error_messages=dict.fromkeys(
-                ("required", "invalid"),
-                _("Enter an email address in the correct format, like name@example.com"),
-            ),
-            widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        )
+        self.fields["email"] = AccountAddressField(label=self.heading)
 
     def clean_email(self) -> str:
-        self.cleaned_data["email"] = self.cleaned_data["email"].lower()
         try:
             return super().clean_email()
         except forms.ValidationError as error:
@@ -150,9 +143,9 @@ class RequestCodeForm(PageForm, AllauthRequestLoginCodeForm):
     def open_account(self) -> None:
         """An address that nobody has gets its account once the form is valid, and not before:
         whoever asks too often opens none."""
-        email = self.cleaned_data["email"]
-        if not User.objects.filter(email=email).exists():
-            self._user = User.objects.create_user(email, language=(get_language() or "kk")[:2])
+        language = (get_language() or "kk")[:2]
+        account = User.objects.known_or_opened(self.cleaned_data["email"], language=language)
+        self._user = account if account.is_active else None
 
 
 class ConfirmCodeForm(PageForm, AllauthConfirmLoginCodeForm):
@@ -192,11 +185,10 @@ class StaffSignInForm(PageForm, AllauthLoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("remember", None)
-        self.fields["login"].label = _("Email address")
+        self.fields["login"] = AccountAddressField(label=_("Email address"))
         self.fields["password"].label = _("Password")
         self.fields["password"].help_text = ""
-        for name in ("login", "password"):
-            self.fields[name].widget.attrs.pop("placeholder", None)
+        self.fields["password"].widget.attrs.pop("placeholder", None)
 
 
 class AddKeyForm(AddWebAuthnForm):
@@ -217,14 +209,7 @@ class PasswordForgottenForm(PageForm):
     heading = _("Have you forgotten your password?")
     hint = _("We send a link to set a new one. It works once, within 24 hours.")
     submit_label = _("Send the link")
-    email = forms.EmailField(
-        label=_("Email address"),
-        error_messages=dict.fromkeys(
-            ("required", "invalid"),
-            _("Enter an email address in the correct format, like name@example.com"),
-        ),
-        widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
-    )
+    email = AccountAddressField(label=_("Email address"), autocomplete="username")
 
 
 class NewPasswordForm(PageForm):
@@ -272,6 +257,7 @@ class InvitationForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("email", "full_name", "language")
+        field_classes: ClassVar = {"email": AddressField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -279,9 +265,6 @@ class InvitationForm(forms.ModelForm):
             "The officer's own work address, not a shared one. A link to set a password goes there."
         )
         self.fields["full_name"].required = True
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
 
     def validate_unique(self) -> None:
         """The service says who may be invited: an account nobody used yet is no obstacle."""

@@ -28,6 +28,16 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def known_or_opened(self, email: str, *, language: str) -> "User":
+        """The account of the address, opened where nobody has it. One row is written either way, by
+        the same statements: the time of the answer does not tell which."""
+        opened = self.model(email=email, language=language)
+        opened.set_unusable_password()
+        self.bulk_create(
+            [opened], update_conflicts=True, unique_fields=["email"], update_fields=["email"]
+        )
+        return self.get(email=email)
+
     def create_superuser(self, email: str, password: str, **fields: object) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
@@ -223,9 +233,9 @@ class AddressChangeQuerySet(models.QuerySet):
 
 
 class AddressChange(models.Model):
-    """A change of an account's email address, done once two independent ways have agreed.
+    """A change of an account's email address, done once two ways have agreed.
 
-    The old mailbox is never the only way. Codes are kept as keyed hashes; what is not done by
+    The old mailbox is never needed. Codes are kept as keyed hashes; what is not done by
     ``expires_at`` lapses, what was ``stopped_at`` (by a link, a later change or an officer, who
     gives a reason) is never done.
 

@@ -21,6 +21,10 @@ from accounts.models import OutboxMessage, User
 WORDS_KEPT = timedelta(days=30)
 # Messages whose words are a secret, and of no use once it has lapsed.
 CODE_KINDS = frozenset({"login_code", "new_address_code", "old_address_code"})
+# Short messages a day to one phone, or for one account: one more than a family of five is sent on
+# the day it is registered. A phone is never proved, and the ministry pays each of them.
+MOST_TEXTS = 6
+TEXTS_COUNTED = timedelta(days=1)
 # Rows emptied at a time, so that no statement holds many rows for long.
 EMPTIED_AT_ONCE = 5000
 
@@ -70,7 +74,7 @@ def queue(
     """Write the message in the caller's transaction; it leaves only if that one is committed.
 
     ``phone`` (international form) is where the user may be texted; it is used while mail to the
-    user is refused. The answer is the email.
+    user is refused, up to MOST_TEXTS. The answer is the email.
     """
     context = context | {"reference": reference}
     words = render(template, language=language, context=context)
@@ -84,12 +88,22 @@ def queue(
     message = OutboxMessage.objects.create(
         **common, recipient=to, body_text=words.text, body_html=words.html
     )
-    if phone and user is not None and user.mail_refused_at and settings.SMS_URL:
+    if phone and user is not None and _may_be_texted(user, phone):
         text = short_text(template, language=language, context=context)
         OutboxMessage.objects.create(
             **common, channel=OutboxMessage.Channel.SMS, recipient=phone, body_text=text
         )
     return message
+
+
+def _may_be_texted(user: User, phone: str) -> bool:
+    """While mail is refused; the officer is told to call in any case."""
+    if not user.mail_refused_at or not settings.SMS_URL:
+        return False
+    lately = OutboxMessage.objects.filter(created_at__gt=timezone.now() - TEXTS_COUNTED)
+    texts = lately.filter(Q(recipient=phone) | Q(user=user), channel=OutboxMessage.Channel.SMS)
+    # Words are kept for longer than the day, and their index finds the day without the years.
+    return texts.exclude(body_text="").count() < MOST_TEXTS
 
 
 def lapse_codes() -> int:

@@ -1,5 +1,9 @@
 """Recovery codes of a citizen: eight, shown once, each usable once, new ones void the old.
 
+Whoever reads the person's mailbox signs in as the person, but does not void what the person keeps
+on paper: new codes ask for one of those that still work. Who has lost them goes to an officer of
+the mission, whose look at the document voids them (accounts/address_change.py).
+
 A code is 60 random bits, so it needs no slow hash: a slow one protects what people choose, and
 would let a stranger keep the portal busy by guessing. What is stored is an HMAC under a key that
 lies outside the database and over the account's own number: a leaked dump can neither be searched
@@ -24,6 +28,10 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LOOK_ALIKE = str.maketrans("АВЕКМНРСТУХ", "ABEKMHPCTYX")
 
 
+class NoneOfThem(Exception):
+    """Codes still work, and what was typed is not one of them; nothing was changed."""
+
+
 def _new_code() -> str:
     return "-".join(
         "".join(secrets.choice(ALPHABET) for _sign in range(GROUP_LENGTH))
@@ -38,10 +46,15 @@ def _hashed(account: int, code: str) -> str:
 
 
 @transaction.atomic
-def make(user: User) -> list[str]:
-    """Eight new codes, to be shown once; those made before are void. The mailbox is told."""
+def make(user: User, *, one_of_them: str = "") -> list[str]:
+    """Eight new codes, to be shown once; those made before are void. The mailbox is told.
+
+    Raises NoneOfThem.
+    """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    user.recovery_codes.all().delete()
+    if unused(user) and not use(user, one_of_them):
+        raise NoneOfThem
+    void(user)
     codes = [_new_code() for _each in range(CODES)]
     RecoveryCode.objects.bulk_create(
         RecoveryCode(user=user, code_hash=_hashed(user.pk, code)) for code in codes
@@ -72,6 +85,11 @@ def use(user: User | None, code: str) -> bool:
         return False
     audit.record(actor=user, action="recovery_code.used", target=user)
     return True
+
+
+def void(user: User) -> bool:
+    """Whether there were any."""
+    return bool(user.recovery_codes.all().delete()[0])
 
 
 def unused(user: User) -> int:

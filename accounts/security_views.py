@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.core.exceptions import PermissionDenied
+from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import address_change, recovery, sessions
+from accounts.address_forms import KeptCodeForm
 
 # Recovery codes are made soon after a sign-in: a browser left open must not give the account away.
 FRESH_SECONDS = 15 * 60
@@ -35,15 +37,30 @@ def overview(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def recovery_codes(request: HttpRequest) -> HttpResponse:
-    """The codes stand on the answer to the POST and nowhere else."""
+    """The codes stand on the answer to the POST and nowhere else. While codes still work, one of
+    them is asked for; nobody guesses 60 bits, so that wrong ones are not counted."""
     if request.user.is_staff:
         raise PermissionDenied
+    posted = request.POST if request.method == "POST" else None
+    form = KeptCodeForm(posted) if recovery.unused(request.user) else None
     is_fresh = _signed_in_lately(request)
-    if request.method == "POST" and is_fresh:
-        context = {"codes": recovery.make(request.user)}
-        return render(request, "security/codes_made.html", context)
-    context = {"codes_left": recovery.unused(request.user), "is_fresh": is_fresh}
+    if posted is not None and is_fresh and (codes := _new_codes(request, form)):
+        return render(request, "security/codes_made.html", {"codes": codes})
+    context = {"form": form, "is_fresh": is_fresh}
     return render(request, "security/recovery_codes.html", context)
+
+
+def _new_codes(request: HttpRequest, form: KeptCodeForm | None) -> list[str]:
+    """None at all where the form is to be shown again."""
+    if form is None:
+        return recovery.make(request.user)
+    if not form.is_valid():
+        return []
+    try:
+        return recovery.make(request.user, one_of_them=form.cleaned_data["code"])
+    except recovery.NoneOfThem:
+        form.add_error("code", ValidationError(form.wrong_code, "incorrect_code"))
+        return []
 
 
 def _signed_in_lately(request: HttpRequest) -> bool:

@@ -15,16 +15,17 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import render
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 
 from accounts.forms import SWITCH
 
-# Neither passwords nor codes go back into a page: the sign-in has no namespace, and nobody sets a
-# password on the library's page of the officers' side.
+# Neither passwords nor codes go back into a page: the sign-in has no namespace, nobody sets a
+# password on the library's page of the officers' side, and "code" is what every other form calls
+# what comes from a mailbox or from the person's own paper.
 NAMESPACES_WITHOUT = ("",)
 PAGES_WITHOUT = ("login", "password_change")
-NOT_PUT_BACK = {"csrfmiddlewaretoken", SWITCH}
+NOT_PUT_BACK = {"csrfmiddlewaretoken", SWITCH, "code"}
 MOST_FIELDS = 200
 MOST_LETTERS = 100_000
 
@@ -89,8 +90,11 @@ def _came_from_here(request: HttpRequest) -> bool:
 
 
 def _page_of_the_form(request: HttpRequest) -> str:
-    """The address that shows the form again; what took it may have no page of its own."""
+    """The address that shows the form again; what took it may have no page of its own. A path like
+    //name would lead to another host."""
     referer = urlsplit(request.headers.get("Referer", ""))
-    if referer.netloc != request.get_host():
-        return request.get_full_path()
-    return f"{referer.path}?{referer.query}" if referer.query else referer.path
+    back = f"{referer.path}?{referer.query}" if referer.query else referer.path
+    is_ours = referer.netloc == request.get_host()
+    if is_ours and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return back
+    return request.get_full_path()

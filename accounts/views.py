@@ -159,7 +159,7 @@ def password_forgotten(request: HttpRequest) -> HttpResponse:
     """Everybody gets the same answer; who has an officer's account learns it from the message."""
     form = PasswordForgottenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        email = form.cleaned_data["email"].lower()
+        email = form.cleaned_data["email"]
         busy = ratelimit.consume_or_429(request, action="password_link", key=email)
         if busy is not None:
             return busy

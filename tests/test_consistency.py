@@ -25,7 +25,7 @@ PRESENT = tuple(app for app in APPS if (ROOT / app).is_dir())
 # Inside an app, the lowest layer first; a part imports only from the layers before its own.
 LAYERS = {
     "accounts": (
-        {"encryption"},
+        {"encryption", "addresses"},
         {"models"},
         {"scoping", "roles", "audit", "sms", "wording", "mail_said", "mailboxes"},
         {"outbox", "sessions", "address_codes", "second_factor"},
@@ -39,7 +39,7 @@ LAYERS = {
             "address_handover",
         },
         {"address_change"},
-        {"address_review", "adapters"},
+        {"address_review", "adapters", "address_fields"},
         {"forms", "key_rotation", "tasks"},
         {"*_forms", "unsent"},
         {"views", "*_views", "admin", "middleware", "templatetags"},
@@ -81,6 +81,7 @@ RULES = {
         "sms",
         "passwords",
         "recovery",
+        "addresses",
         "address_codes",
         "address_change",
         "address_handover",

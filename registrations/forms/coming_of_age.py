@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.address_fields import AddressField
 from accounts.forms import PageForm
 from registrations.services.taking_over import AddressRefused
 
@@ -24,14 +25,7 @@ class OwnAddressForm(PageForm):
     heading = _("What is the young person's own email address?")
     hint = _("At 18 we invite the person at this address to take the entry over.")
     submit_label = _("Save")
-    email = forms.EmailField(
-        label=heading,
-        error_messages=dict.fromkeys(
-            ("required", "invalid"),
-            _("Enter an email address in the correct format, like name@example.com"),
-        ),
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+    email = AddressField(label=heading, autocomplete="off")
 
     def refuse(self, refused: AddressRefused) -> None:
         """Say what is wrong with the address beside it."""

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
+from accounts.addresses import same_mailbox
 from accounts.models import User
 from registrations.models import Citizen, ComingOfAge, ResidencyRecord
 from registrations.services import abandoned, freshness, requests
@@ -29,19 +30,20 @@ class CannotTakeOver(Exception):
 
 @transaction.atomic
 def set_address(record: ResidencyRecord, *, email: str, actor: User) -> ComingOfAge:
-    """Note the young person's own address; who has come of age already is invited at once.
+    """Note the young person's own address, in the one spelling of accounts/addresses.py; who has
+    come of age already is invited at once.
 
     For a representative until the birthday, for an officer of the mission until the entry is taken
     over. Raises AddressRefused.
     """
     locked = lock_entry(record)
-    email = email.lower()
     if locked.closed_at is not None or locked.citizen.account_id is not None:
         raise AddressRefused("taken_over")
     decides = requests.may_decide(actor, locked)
     if not decides and not acts_for_citizen(actor, locked.application):
         raise AddressRefused("not_yours")
-    if locked.citizen.representatives.filter(user__email=email).exists():
+    theirs = locked.citizen.representatives.values_list("user__email", flat=True)
+    if any(same_mailbox(email, address) for address in theirs):
         raise AddressRefused("representative")
     # Only an officer may learn that the address has an entry already.
     if decides and _has_own_application(email):

@@ -28,8 +28,8 @@ def page(change, name=""):
     return f"/en/sign-in/address/{change.public_id}/{name + '/' if name else ''}"
 
 
-def make_codes(client):
-    return client.post(CODES).context["codes"]
+def make_codes(client, one_of_them=""):
+    return client.post(CODES, {"code": one_of_them}).context["codes"]
 
 
 def ask_lost(old, new, client=None):

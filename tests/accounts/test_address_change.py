@@ -110,6 +110,40 @@ def test_the_old_mailbox_alone_is_not_enough(user):
     assert OutboxMessage.objects.filter(kind="old_address_code").count() == 0
 
 
+def test_who_was_put_out_by_the_old_mailbox_comes_back_with_the_paper(user):
+    """Whoever reads the old mailbox gives the account an address of the own; the owner, who knows
+    only the old address, has the recovery codes."""
+    paper = make_codes(signed_in(user))
+    thief = sign_in("old@example.org")
+    change = confirm_new(thief, ask_signed_in(thief, "thief@example.org"))
+    thief.post(page(change, "second"), {"way": "old_address"})
+    thief.post(page(change, "old-code"), {"code": digits(newest("old_address_code"))})
+    assert email_of(user) == "thief@example.org"
+    told = newest("address_changed", "old@example.org")
+    assert LOST in told.body_text
+    sign_in("old@example.org")  # which opens an account that nothing is kept on
+    owner, change = ask_lost("old@example.org", "owner@example.org")
+    assert "thief@example.org" not in owner.get(page(change), follow=True).content.decode()
+    confirm_new(owner, change)
+    assert "thief@example.org" not in owner.get(page(change), follow=True).content.decode()
+    owner.post(page(change, "recovery-code"), {"code": paper[0]})
+    assert email_of(user) == "owner@example.org"
+    assert thief.get(HERE).status_code == 302
+
+
+def test_address_that_somebody_else_keeps_an_account_at_is_that_ones(user, cast):
+    """The first left it long ago; of two who left it, the last one counts."""
+    code = make_codes(signed_in(user))[0]
+    client, change = ask_lost("old@example.org", "new@example.org")
+    confirm_new(client, change)
+    client.post(page(change, "recovery-code"), {"code": code})
+    _client, change = ask_lost("old@example.org", "x@example.org")
+    assert change.user == user
+    other = made.draft(cast.here, account=UserFactory(email="old@example.org")).applicant
+    _client, change = ask_lost("old@example.org", "x@example.org")
+    assert change.user == other
+
+
 def test_a_wrong_second_way_and_then_the_right_one(user):
     here = signed_in(user)
     code = make_codes(here)[0]
@@ -350,6 +384,23 @@ def test_an_address_with_a_kazakh_domain_is_taken(user):
     confirm_new(client, change)
     client.post(page(change, "recovery-code"), {"code": code})
     assert email_of(user) == "adam@example.қаз"
+
+
+def test_mail_to_a_new_address_is_counted_whatever_the_spelling(user):
+    here = signed_in(user)
+    wide = [f"new@{name}.org" for name in ("ｅxample", "eｘample", "exａmple")]
+    answers = [here.post(NEW, {"new": typed}).status_code for typed in [*wide, *wide]]
+    assert answers == [302] * 5 + [200]
+    assert set(OutboxMessage.objects.values_list("recipient", flat=True)) == {"new@example.org"}
+
+
+def test_account_in_an_earlier_spelling_gets_another_address(db):
+    user = UserFactory(email="old@ｅxample.org")
+    code = make_codes(signed_in(user))[0]
+    client, change = ask_lost("OLD@ｅxample.org", "new@example.org")
+    confirm_new(client, change)
+    client.post(page(change, "recovery-code"), {"code": code})
+    assert email_of(user) == "new@example.org"
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import admin
+from django.test import Client
 
-from accounts import wording
-from accounts.models import AuditEvent, User
+from accounts import sessions, wording
+from accounts.models import AuditEvent, OutboxMessage, User
 from registrations.enums import TRANSITIONS
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
@@ -52,6 +53,51 @@ def test_search_of_the_ministry_leaves_a_word_in_the_log(cast, model):
     event = AuditEvent.objects.get(action=f"{model}.searched")
     assert (event.actor_email, event.details) == (cast.ministry.email, {})
     assert event.action in wording.ACTIONS
+
+
+def listed(client, model):
+    """What the list shows, and which of all rows have a page of their own."""
+    base = f"/admin/accounts/{model._meta.model_name}/"
+    shown = {row.pk for row in client.get(base).context["cl"].queryset}
+    opened = {
+        row.pk
+        for row in model.objects.all()
+        if client.get(f"{base}{row.pk}/change/").status_code == 200
+    }
+    return shown, opened
+
+
+def test_superuser_sees_what_is_about_staff_and_no_citizen(cast):
+    """Accounts, messages and the log; the ministry reads all of each."""
+    record = made.registered(cast.here, cast.officer_here, account=cast.citizen)
+    signed_in(cast.citizen).post(
+        f"/en/account/{record.public_id}/help/", {"topic": "rights", "text": "Not paid."}
+    )
+    signed_in(cast.officer_here).get(
+        f"/admin/registrations/application/{record.application.public_id}/change/"
+    )
+    sessions.end_all(cast.citizen, actor=cast.citizen)
+    sessions.end_all(cast.officer_here, actor=None)
+    Client().post("/en/sign-in/officer/password/", {"email": cast.officer_here.email})
+    Client().post("/en/sign-in/officer/password/", {"email": cast.citizen.email})
+    keeper = UserFactory(officer=True, is_superuser=True)
+    staff = set(User.objects.filter(is_staff=True).values_list("pk", flat=True))
+    client = signed_in(keeper)
+    assert listed(client, User) == (staff, staff)
+    messages, _opened = listed(client, OutboxMessage)
+    kinds = OutboxMessage.objects.filter(pk__in=messages).values_list("kind", "user")
+    assert list(kinds) == [("password_link", cast.officer_here.pk)]
+    events, opened = listed(client, AuditEvent)
+    said = AuditEvent.objects.filter(pk__in=events).order_by("id")
+    posted = [("posting.started", "missions.posting")] * 3
+    assert list(said.values_list("action", "target_type")) == [
+        *posted,
+        ("sessions.ended", "accounts.user"),
+    ]
+    assert opened == events
+    for model in (User, OutboxMessage, AuditEvent):
+        everything = set(model.objects.values_list("pk", flat=True))
+        assert listed(signed_in(cast.ministry), model) == (everything, everything)
 
 
 # --- Codes are read as words --------------------------------------------------------------------

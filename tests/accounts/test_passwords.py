@@ -100,7 +100,7 @@ def test_address_of_an_officer_or_a_citizen_is_not_invited(cast):
     User.objects.filter(pk=cast.citizen.pk).update(last_login=timezone.now())
     before = list(User.objects.order_by("pk").values("email", "password", "is_staff", "full_name"))
     for taken in (cast.officer_here, cast.citizen):
-        page = invite(cast, email=taken.email)
+        page = invite(cast, email=taken.email.replace("example", "ｅxample"))
         errors = page.context["adminform"].form.errors.as_data()
         assert [error.code for error in errors["email"]] == ["taken"]
     after = User.objects.order_by("pk").values("email", "password", "is_staff", "full_name")
@@ -309,6 +309,20 @@ def test_links_asked_for_one_address_are_limited(officer):
     ]
     assert statuses == [302] * 5 + [429] * 2
     assert OutboxMessage.objects.count() == 5
+
+
+def test_links_to_one_mailbox_are_counted_whatever_the_spelling(officer):
+    wide = [officer.email.replace("example", name) for name in ("ｅxample", "eｘample", "exａmple")]
+    statuses = [ask(email).status_code for email in [*wide, *wide]]
+    assert statuses == [302] * 5 + [429]
+    assert set(OutboxMessage.objects.values_list("recipient", flat=True)) == {officer.email}
+
+
+def test_officer_signs_in_as_the_browser_writes_the_address(db):
+    officer = UserFactory(officer=True, email="officer@example.қаз")
+    assert sign_in("officer@example.xn--80ao21a", PASSWORD).url == "/admin/"
+    assert ask("officer@example.xn--80ao21a").url == SENT
+    assert OutboxMessage.objects.get(kind="password_link").user == officer
 
 
 def test_links_asked_from_one_place_are_limited(db):

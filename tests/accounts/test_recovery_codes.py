@@ -52,13 +52,47 @@ def test_opening_the_page_makes_nothing():
 def test_new_codes_void_the_old():
     user = UserFactory()
     client = signed_in(user)
-    old, new = make_codes(client)[0], make_codes(client)[0]
+    old, used = make_codes(client)[:2]
+    new = make_codes(client, used)[0]
     assert user.recovery_codes.count() == 8
     stranger, change = ask_lost(user.email, "new@example.org")
     confirm_new(stranger, change)
     refused = stranger.post(page(change, "recovery-code"), {"code": old})
     assert error_codes(refused) == ["incorrect_code"]
     assert stranger.post(page(change, "recovery-code"), {"code": new}).url == page(change)
+
+
+@pytest.mark.parametrize("typed", [None, "", "ABCD-EF23-GH45"])
+def test_mailbox_alone_does_not_void_codes_that_still_work(typed):
+    """Whoever signs in by code reads the mailbox, and need not be the person."""
+    user = UserFactory()
+    made = make_codes(signed_in(user))
+    thief = signed_in(user)
+    refused = thief.post(CODES, {} if typed is None else {"code": typed})
+    assert error_codes(refused) == ["incorrect_code" if typed else "required"]
+    assert "codes" not in refused.context
+    assert user.recovery_codes.filter(used_at=None).count() == 8
+    assert OutboxMessage.objects.filter(kind="recovery_codes_made").count() == 1
+    client, change = ask_lost(user.email, "new@example.org")
+    confirm_new(client, change)
+    assert client.post(page(change, "recovery-code"), {"code": made[0]}).url == page(change)
+
+
+def test_codes_that_are_all_used_are_made_anew_without_one():
+    user = UserFactory()
+    client = signed_in(user)
+    make_codes(client)
+    user.recovery_codes.update(used_at=timezone.now())
+    assert len(make_codes(client)) == 8
+
+
+def test_switching_the_language_makes_no_codes():
+    user = UserFactory()
+    client = signed_in(user)
+    made = make_codes(client)[0]
+    shown = client.post(CODES, {"code": made, "switch": "1"})
+    assert shown.context["form"]["code"].value() == made
+    assert user.recovery_codes.filter(used_at=None).count() == 8
 
 
 def test_a_code_serves_once():
@@ -118,6 +152,7 @@ def test_a_browser_left_open_makes_no_codes():
         shown = client.post(CODES)
         assert "codes" not in shown.context
         assert user.recovery_codes.count() == 0
+        assert [name for name in ("form", "is_fresh") if shown.context[name]] == []
         again = client.post("/en/account/security/sign-in-again/")
     assert again.url == f"/en/sign-in/?{urlencode({'next': CODES})}"
     assert "_auth_user_id" not in client.session

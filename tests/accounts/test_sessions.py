@@ -1,12 +1,16 @@
 """The end of a session and the expired form: nothing typed is lost, nothing forged is put back."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from accounts import sessions
 from registrations.models import Application
+from tests.accounts.changing import LOST, ask_lost, confirm_new, page
 from tests.factories import registrations as made
 from tests.markup import Page
 from tests.sessions import signed_in
@@ -126,6 +130,28 @@ def test_codes_and_passwords_are_never_put_back(cast):
         assert (answer.status_code, hidden(answer)) == (403, {})
 
 
+def test_code_of_a_new_address_is_not_put_back(cast):
+    """The pages of a new address hand back the addresses that were typed, and no code."""
+    client, change = ask_lost(cast.citizen.email, "new@example.org")
+    confirm_new(client, change)
+    client.handler.enforce_csrf_checks = True
+    for name in ("code", "old-code", "recovery-code"):
+        answer = client.post(page(change, name), {"code": "ABCD-EF23-GH45"}, headers=OURS)
+        assert (answer.status_code, hidden(answer)) == (403, {}), name
+        assert "ABCD-EF23-GH45" not in answer.content.decode()
+    typed = {"old": "old@example.org", "new": "new@example.org"}
+    assert hidden(client.post(LOST, typed, headers=OURS)) == typed
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "///evil.example/x", "/\\evil.example/x"])
+def test_way_back_stays_on_the_portal(path):
+    referer = {"referer": f"http://testserver{path}"}
+    answer = browser().post("/en/sign-in/", {"email": "a@example.org"}, headers=OURS | referer)
+    assert answer.status_code == 403
+    assert "evil.example" not in answer.content.decode()
+    assert 'href="/en/sign-in/"' in answer.content.decode()
+
+
 def test_browser_without_cookies_is_told_so(address):
     answer = browser().post("/en/register/", {"citizen": "yes"}, headers=OURS)
     assert (answer.status_code, hidden(answer)) == (403, {"citizen": "yes"})
@@ -173,6 +199,14 @@ def test_each_page_begins_the_time_anew(cast):
     session.save()
     client.get("/en/account/")
     assert sessions.seconds_left(client.session) > 12 * 3600 - 60
+
+
+def test_session_ends_twelve_hours_after_the_last_page(cast):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        client = signed_in(cast.citizen)
+        for hours, status in ((11, 200), (11, 200), (11, 200), (13, 302)):
+            clock.shift(timedelta(hours=hours))
+            assert client.get("/en/account/").status_code == status
 
 
 def test_stranger_has_no_session_and_no_script(client):

@@ -5,11 +5,14 @@ import time
 from urllib.parse import unquote
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from django.utils.translation import gettext
 
-from accounts.models import OutboxMessage
+from accounts.models import OutboxMessage, User
 from accounts.views import CODE_SENT
 from tests.factories.accounts import UserFactory
 
@@ -184,6 +187,13 @@ def test_code_works_in_half_an_hour_but_not_after(person):
     assert late.client.session[CODE_SENT][1] >= time.time() - 60
 
 
+def test_browser_forgets_the_sign_in_when_it_is_closed(person):
+    """As the page about cookies says; the portal forgets it after twelve hours all the same."""
+    cookie = person.type(person.newest_code()).cookies[settings.SESSION_COOKIE_NAME]
+    assert (cookie["max-age"], cookie["expires"]) == ("", "")
+    assert person.client.session.get_expiry_age() == 12 * 3600
+
+
 def test_sign_in_page_is_never_kept(person):
     assert "no-store" in person.client.get(person.code_page)["Cache-Control"]
 
@@ -197,3 +207,103 @@ def test_blocked_account_is_answered_like_any_other():
         answers.append((answer.status_code, answer.url))
     assert set(answers) == {(302, "/en/sign-in/code/")}
     assert not OutboxMessage.objects.filter(recipient="blocked@example.org").exists()
+
+
+def test_known_and_unknown_addresses_cost_the_same_statements():
+    """Compared without values and names; the first request warms the rest up."""
+    UserFactory(email="known@example.org")
+    said = []
+    for email in ("warm@example.org", "known@example.org", "unknown@example.org"):
+        client = Client()
+        client.get("/en/sign-in/")
+        with CaptureQueriesContext(connection) as asked:
+            client.post("/en/sign-in/", {"email": email})
+        said.append([_without_values(query["sql"]) for query in asked.captured_queries])
+    assert said[1] == said[2]
+    written = [sql.split()[2] for sql in said[1] if sql.startswith("INSERT")]
+    assert written == ['"accounts_user"', '"accounts_outboxmessage"', '"django_session"']
+
+
+def _without_values(sql):
+    return re.sub(r"'(?:[^']|'')*'|\b\d+\b|_django_curs_\w+|\"s\d+_x\d+\"", "?", sql)
+
+
+def test_asking_for_a_code_changes_nothing_of_a_known_account():
+    known = UserFactory(email=EMAIL, officer=True, language="kk")
+    before = User.objects.filter(pk=known.pk).values().get()
+    Client().post("/en/sign-in/", {"email": EMAIL})
+    assert User.objects.values().get() == before
+
+
+# One mailbox, many spellings
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ULZHAN@example.org",
+        "ulzhan@ｅxample.org",
+        "ulzhan@ⓔⓧample.org",
+        "ulzhan@example。org",
+        '"ulzhan"@example.org',
+        '"ul\\zhan"@EXAMPLE.org',
+    ],
+)
+def test_spellings_of_one_mailbox_are_one_account(typed):
+    known = UserFactory(email=EMAIL)
+    assert Client().post(SIGN_IN, {"email": typed}).status_code == 302
+    assert OutboxMessage.objects.get().user == known
+    assert list(User.objects.values_list("email", flat=True)) == [EMAIL]
+
+
+def test_codes_to_one_mailbox_are_counted_whatever_the_spelling():
+    """Each from another place, as somebody would who wants to flood the mailbox."""
+    letters = dict(zip("exampl", "ｅｘａｍｐｌ", strict=True))
+    for number, wide in enumerate(letters):
+        typed = f"ulzhan@{EMAIL.partition('@')[2].replace(wide, letters[wide])}"
+        Client(REMOTE_ADDR=f"10.0.{number}.1").post(SIGN_IN, {"email": typed})
+    assert OutboxMessage.objects.filter(recipient=EMAIL).count() == 5
+    assert OutboxMessage.objects.count() == 5
+
+
+@pytest.mark.parametrize("typed", ["adam@example.қаз", "ADAM@example.xn--80ao21a"])
+def test_domain_in_other_letters_is_the_same_in_any_browser(typed):
+    """Browsers write such a domain in "xn--" or as it was typed."""
+    known = UserFactory(email="adam@example.қаз")
+    Client().post(SIGN_IN, {"email": typed})
+    assert OutboxMessage.objects.get().user == known
+
+
+@pytest.mark.parametrize("kept", ["ulzhan@ｅxample.org", '"ul@zhan"@example.org', "u@[192.0.2.1]"])
+def test_account_that_was_opened_in_another_spelling_is_still_found_by_it(kept):
+    UserFactory(email=EMAIL)
+    known = UserFactory(email=kept)
+    client = Client()
+    page = client.post(SIGN_IN, {"email": kept.upper()}).url
+    message = OutboxMessage.objects.get()
+    assert (message.recipient, message.user) == (kept, known)
+    client.post(page, {"code": re.search(r"\d{6}", message.body_text)[0]})
+    assert client.session["_auth_user_id"] == str(known.pk)
+
+
+def test_account_that_nobody_used_does_not_keep_its_spelling():
+    UserFactory(email="ulzhan@ｅxample.org", last_login=None)
+    Client().post(SIGN_IN, {"email": "ulzhan@ｅxample.org"})
+    assert OutboxMessage.objects.get().recipient == EMAIL
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "u@[192.0.2.1]",
+        '"ul zhan"@example.org',
+        "ұлжан@example.org",
+        "u@ｅxam\0ple.org",
+        "u@exam\u00adple.org",
+        "u@a..b",
+    ],
+)
+def test_address_that_no_person_has_is_refused(typed):
+    answer = Client().post(SIGN_IN, {"email": typed})
+    assert [error.code for error in answer.context["form"].errors.as_data()["email"]] == ["invalid"]
+    assert User.objects.count() == 0

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import delivery, outbox, sms
-from accounts.models import LANGUAGES, OutboxMessage
+from accounts.models import LANGUAGES, OutboxMessage, User
 from tests.accounts.gateway import running
 from tests.accounts.mail import refuse_with
 from tests.factories.accounts import UserFactory
@@ -85,6 +85,41 @@ def test_a_sign_in_code_is_never_texted(gateway, unreachable):
     Client().post("/en/sign-in/", {"email": unreachable.email})
     assert OutboxMessage.objects.get(kind="login_code").channel == "email"
     assert texts().count() == 0
+
+
+def test_a_phone_is_texted_six_times_a_day_and_the_emails_go_on(gateway, db):
+    """From however many accounts: whose phone it is, is never proved."""
+    senders = [UserFactory(mail_refused_at=timezone.now()) for _number in range(10)]
+    now = timezone.now()
+    for number, sender in enumerate(senders):
+        with time_machine.travel(now + timedelta(hours=number), tick=False):
+            message_to(sender)
+    assert list(texts().values_list("user", flat=True)) == [one.pk for one in senders[:6]]
+    assert OutboxMessage.objects.filter(channel="email").count() == 10
+    with time_machine.travel(now + timedelta(hours=24), tick=False):
+        message_to(senders[7])
+        message_to(senders[8])
+    assert list(texts().values_list("user", flat=True))[6:] == [senders[7].pk]
+
+
+def test_an_account_has_six_texts_a_day_to_however_many_phones(gateway, unreachable):
+    for number in range(8):
+        message_to(unreachable, phone=f"+7701000000{number}")
+    assert texts().count() == 6
+    message_to(UserFactory(mail_refused_at=timezone.now()), phone="+77010000009")
+    assert texts().last().recipient == "+77010000009"
+
+
+def test_emptied_and_failed_texts_count_as_well(gateway, unreachable):
+    gateway.answers = [400] * 6
+    for _number in range(6):
+        message_to(unreachable)
+    delivery.deliver_due()
+    assert set(texts().values_list("state", flat=True)) == {"bounced"}
+    outbox.empty_old_words()
+    User.objects.update(mail_refused_at=timezone.now())
+    message_to(User.objects.get())
+    assert texts().count() == 6
 
 
 @pytest.mark.parametrize(

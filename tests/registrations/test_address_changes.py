@@ -22,6 +22,8 @@ from tests.accounts.changing import (
     ask_lost,
     ask_signed_in,
     confirm_new,
+    digits,
+    error_codes,
     make_codes,
     newest,
     page,
@@ -79,6 +81,37 @@ def test_officer_confirms_and_every_session_ends(cast, person):
     ]
     assert newest("address_is_new").recipient == "new@example.org"
     assert newest("address_changed").recipient == person.email
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("has_codes", [True, False])
+def test_recovery_codes_end_with_the_officers_look(cast, person, has_codes):
+    """Whoever reads the old mailbox may have made them."""
+    thiefs = make_codes(signed_in(person))[0] if has_codes else "ABCD-EF23-GH45"
+    _browser, change = waiting_for_mission(person.email)
+    signed_in(cast.officer_here).post(address(change, "confirm"), {"seen": "on"})
+    assert person.recovery_codes.count() == 0
+    told = newest("address_is_new").body_text
+    assert ("Your recovery codes no longer work" in told) == has_codes
+    thief, change = ask_lost("new@example.org", "thief@example.org")
+    confirm_new(thief, change)
+    refused = thief.post(page(change, "recovery-code"), {"code": thiefs})
+    assert error_codes(refused) == ["incorrect_code"]
+    assert len(make_codes(signed_in(User.objects.get(pk=person.pk)))) == 8
+
+
+@pytest.mark.django_db
+def test_who_was_put_out_by_the_old_mailbox_comes_back_with_the_document(cast, person):
+    """The person knows the address from before, and no other."""
+    thief = signed_in(person)
+    before = person.email
+    change = confirm_new(thief, ask_signed_in(thief, "thief@example.org"))
+    thief.post(page(change, "second"), {"way": "old_address"})
+    thief.post(page(change, "old-code"), {"code": digits(newest("old_address_code"))})
+    assert email_of(person) == "thief@example.org"
+    _browser, change = waiting_for_mission(before, "owner@example.org")
+    signed_in(cast.officer_here).post(address(change, "confirm"), {"seen": "on"})
+    assert email_of(person) == "owner@example.org"
 
 
 @pytest.mark.django_db

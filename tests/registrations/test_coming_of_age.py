@@ -152,6 +152,26 @@ def test_representative_writes_the_address_down(cast):
     assert OWN not in str(AuditEvent.objects.latest("id").details)
 
 
+@pytest.mark.parametrize(
+    ("parents", "typed"),
+    [
+        ("parent@example.com", "parent@ｅxample.com"),
+        ("parent@example.com", '"p\\arent"@example.com'),
+        ("parent@ｅxample.com", "parent@example.com"),
+    ],
+)
+def test_parents_mailbox_is_not_the_childs_in_any_spelling(cast, parents, typed):
+    User.objects.filter(pk=cast.citizen.pk).update(email=parents)
+    record = child(cast, date(2009, 6, 10))
+    with at("2027-04-12 09:00"):
+        answer = signed_in(cast.citizen).post(
+            f"/en/account/{record.public_id}/coming-of-age/", {"email": typed}
+        )
+    errors = answer.context["form"].errors.as_data()["email"]
+    assert [error.code for error in errors] == ["representative"]
+    assert ComingOfAge.objects.exclude(email="").count() == 0
+
+
 def test_representative_learns_of_no_other_account(cast):
     record = child(cast, date(2009, 6, 10))
     with at("2027-04-12 09:00"):

@@ -88,6 +88,24 @@ def test_officer_sees_channel_state_and_the_caution(cast):
     assert "Mail has not reached the person since" in shown
 
 
+def test_stranger_cannot_have_a_phone_texted_again_and_again(cast):
+    """Sent and withdrawn from an account whose mail is refused; the phone is somebody else's."""
+    refuse_mail_of(cast.citizen)
+    client = signed_in(cast.citizen)
+    for _round in range(5):
+        case = made.submitted(cast.here, account=cast.citizen)
+        client.post(f"/en/register/{case.public_id}/withdraw/")
+    assert OutboxMessage.objects.filter(channel="email", kind="withdrawn").count() == 5
+    assert texted() == [("application_received", PHONE), ("withdrawn", PHONE)] * 3
+    case = made.in_review(cast.here, cast.officer_here, account=cast.citizen)
+    cautions = [
+        caution.text
+        for caution in cautions_of(case, seen_by=cast.officer_here)
+        if caution.code == "mail_refused"
+    ]
+    assert [str(text).endswith(": call") for text in cautions] == [True]
+
+
 def test_officer_sees_that_a_message_was_reported_as_not_delivered(cast):
     """The server had taken it, and said days later that nobody is there."""
     case = made.in_review(cast.here, cast.officer_here, account=cast.citizen)

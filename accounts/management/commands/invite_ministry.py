@@ -8,6 +8,7 @@ from django.db import transaction
 from django.forms import ValidationError
 
 from accounts import audit, passwords
+from accounts.addresses import one_spelling
 from accounts.models import LANGUAGES, User
 from accounts.roles import MINISTRY, grant
 
@@ -22,10 +23,10 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, email: str, name: str, language: str, **options: Any) -> None:
-        email = email.strip().lower()
         try:
+            email = one_spelling(email)
             validate_email(email)
-        except ValidationError as error:
+        except (ValueError, ValidationError) as error:
             raise CommandError(f"{email} is not an email address.") from error
         account = User.objects.filter(email=email, is_staff=True, is_active=True).first()
         if account is None:

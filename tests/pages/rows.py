@@ -160,7 +160,7 @@ def acts(scene: Scene) -> Iterator[Row]:
     for key, typed in (("region", {"region": ""}), ("mission", {"choice": "other"})):
         sent = MOVE | typed | {"page": key}
         yield Row("registrations:moved", ERRORS, typed=sent, about=key, **own)
-    yield Row("registrations:moved", typed=MOVE | {"choose": "1"}, about="mission", **own)
+    yield Row("registrations:moved", typed=MOVE | {"to": "mission"}, about="mission", **own)
     yield from form("registrations:certificate-request", {"purpose": "Банкке"}, **own)
     yield from form("registrations:leave", {"reason": "other", "text": "Кетемін"}, **own)
     yield from form("registrations:help", HELP, {"phone": "123"}, **own)
@@ -240,7 +240,6 @@ NO_PAGE = {
     "registrations:attachment-remove": "takes a POST",
     "registrations:own-data-json": "a file",
     "registrations:own-data-pdf": "a file",
-    "registrations:entry-person-remove": "takes a POST",
     "registrations:entry-confirm": "takes a POST",
     "registrations:entry-take-over": "takes a POST",
     "registrations:change-withdraw": "takes a POST",

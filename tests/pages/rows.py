@@ -169,6 +169,8 @@ def acts(scene: Scene) -> Iterator[Row]:
     yield Row("registrations:vote", FILLED, args=(busy.public_id,), about="asked", **has)
     parent = {"who": child.application.applicant, "args": (child.public_id,)}
     yield Row("registrations:vote", about="child", **parent)
+    yield Row("registrations:leave", about="child", **parent)
+    yield Row("registrations:moved", about="child", **parent)
     yield from form("registrations:coming-of-age", {"email": "child@example.org"}, **parent)
     yield Row("registrations:take-over", who=scene.newcomer)
     assert scene.grown
@@ -178,6 +180,8 @@ def acts(scene: Scene) -> Iterator[Row]:
         yield Row("registrations:change", FILLED, args=args, about=state, **has)
     args = (busy.public_id, scene.open_change.public_id)
     yield Row("registrations:change", ERRORS, args=args, typed=bad_file(), **has)
+    again = (busy.public_id, scene.refused_change.page)
+    yield Row("registrations:details", FILLED, args=again, query="?again", about="again", **has)
     yield from details(scene)
 
 

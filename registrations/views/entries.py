@@ -127,11 +127,15 @@ def details(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
 def _form(request: HttpRequest, record: ResidencyRecord, key: str) -> ApplicationPage:
     """The page as the entry has it; with ``?again`` as the change that was refused has it."""
     form_class, told = PAGES[key], {}
-    refused = _refused_last(record, key) if "again" in request.GET else None
-    if refused is not None:
+    if refused := _taken_up(request, record, key):
         told = {"initial": form_class.load_answers(refused.proposed)}
     typed = request.POST if request.method == "POST" else None
     return form_class(typed, application=record.application, **told)
+
+
+def _taken_up(request: HttpRequest, record: ResidencyRecord, key: str) -> ChangeRequest | None:
+    """The refused change that the person asks for again, and came from."""
+    return _refused_last(record, key) if "again" in request.GET else None
 
 
 def _refused_last(record: ResidencyRecord, key: str) -> ChangeRequest | None:
@@ -148,6 +152,7 @@ def _shown(
         "helper": _helper(form, key),
         "record": record,
         "step": STEP_BY_KEY[key],
+        "refused": _taken_up(request, record, key),
         "by_officer": key in changes.BY_OFFICER,
     }
     return render(request, "registrations/entry/details.html", context)

@@ -64,7 +64,10 @@ def test_refused_change_leads_on_with_what_was_typed(cast, record, key, typed, k
     answer = shown(cast, record, change)
     assert "appeal to the ministry or to a court" in answer.content.decode()
     assert again(record, key) in Page.of(answer).values("href", "a")
-    form = signed_in(cast.citizen).get(again(record, key)).context["form"]
+    taken_up = signed_in(cast.citizen).get(again(record, key))
+    back = [attrs["href"] for _tag, attrs in Page.of(taken_up).tags if attrs.get("class") == "back"]
+    assert back == [page(record, f"changes/{change.public_id}/")]
+    form = taken_up.context["form"]
     assert form.initial == kept
     # Without the way from there the page is as the entry has it.
     assert signed_in(cast.citizen).get(page(record, f"details/{key}/")).context["form"].initial != (

@@ -255,6 +255,17 @@ class LeavingReason(TextChoices):
     OTHER = "other", pgettext_lazy("reason for leaving", "Another reason")
 
 
+# The same of somebody else: as a representative says it, and as officers read it.
+REASON_OF_ANOTHER = {
+    LeavingReason.RETURNED: pgettext_lazy("reason for leaving", "Return to Kazakhstan"),
+    LeavingReason.MOVED: pgettext_lazy("reason for leaving", "A move; registers elsewhere"),
+    LeavingReason.CONSENT: pgettext_lazy(
+        "reason for leaving", "Consent to the use of the data is taken back"
+    ),
+    LeavingReason.OTHER: LeavingReason.OTHER.label,
+}
+
+
 class HelpTopic(TextChoices):
     """What a registered person asks the mission to help with."""
 

@@ -8,6 +8,7 @@ from registrations.views import (
     coming_of_age,
     eligibility,
     entries,
+    moving,
     own_data,
     self_service,
     still_here,
@@ -50,18 +51,13 @@ urlpatterns = [
     path("account/data/<uuid:public_id>/pdf/", own_data.own_data_pdf, name="own-data-pdf"),
     path("account/take-over/", coming_of_age.invitations, name="take-over"),
     path("account/<uuid:public_id>/", entries.entry, name="entry"),
-    path("account/<uuid:public_id>/moved/", entries.moved, name="moved"),
+    path("account/<uuid:public_id>/moved/", moving.moved, name="moved"),
     path("account/<uuid:public_id>/confirm/", still_here.confirm_entry, name="entry-confirm"),
     path(
         "account/<uuid:public_id>/coming-of-age/", coming_of_age.own_address, name="coming-of-age"
     ),
     path("account/<uuid:public_id>/take-over/", coming_of_age.take_over, name="entry-take-over"),
     path("account/<uuid:public_id>/details/<page:key>/", entries.details, name="details"),
-    path(
-        "account/<uuid:public_id>/details/<page:key>/<uuid:person>/remove/",
-        entries.remove_person,
-        name="entry-person-remove",
-    ),
     path("account/<uuid:public_id>/changes/<uuid:change_id>/", entries.change, name="change"),
     path(
         "account/<uuid:public_id>/changes/<uuid:change_id>/withdraw/",

@@ -10,13 +10,15 @@ from django.utils import timezone
 from accounts import audit, outbox
 from missions.models import MissionClosure, PostingRole
 from missions.services import post_officer
-from registrations.enums import ApplicationStatus, Capacity
+from registrations.enums import ApplicationStatus, Capacity, RefusalGround
+from registrations.models import ResidencyRecord
 from registrations.services import certificates, lifecycle
 from registrations.services.representation import PROOF_CHECKED
 from tests.accounts import tasks
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
 from tests.factories.missions import DistrictFactory, MissionFactory
+from tests.registrations.test_entries import move_to
 from tests.sessions import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +182,30 @@ def test_account_asks_the_same_for_one_person_and_for_three(cast, status):
         child(cast, status)
     large, three = visit(client, "/en/account/")
     assert len(large.context["applications"]) == ROWS
+    assert len(one) == len(three), "\n".join(three)
+
+
+def refused_move(cast):
+    """Of a child of the citizen, who has asked to leave besides."""
+    child(cast, ApplicationStatus.REGISTERED)
+    record = ResidencyRecord.objects.latest("id")
+    client = signed_in(cast.citizen)
+    client.post(f"/en/account/{record.public_id}/leave/", {"reason": "other"})
+    client.post(f"/en/account/{record.public_id}/moved/", move_to(confirmed="1"))
+    moved = lifecycle.take(record.transfers.get(), actor=cast.officer_there)
+    lifecycle.refuse(
+        moved, actor=cast.officer_there, ground=RefusalGround.RULES_NOT_MET, text="No."
+    )
+
+
+def test_account_asks_the_same_for_one_refused_move_and_for_three(cast):
+    client = signed_in(cast.citizen)
+    refused_move(cast)
+    _small, one = visit(client, "/en/account/")
+    for _more in range(ROWS - 1):
+        refused_move(cast)
+    large, three = visit(client, "/en/account/")
+    assert large.content.decode().count("Tell of the move again") == ROWS
     assert len(one) == len(three), "\n".join(three)
 
 

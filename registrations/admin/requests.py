@@ -26,7 +26,13 @@ from accounts.models import User
 from missions.calendar import zone
 from registrations.admin.registers import RegisterAdmin, short_moment
 from registrations.answers import rows_of
-from registrations.enums import APPLICANT, Capacity, ResidencyKind
+from registrations.enums import (
+    APPLICANT,
+    REASON_OF_ANOTHER,
+    Capacity,
+    LeavingReason,
+    ResidencyKind,
+)
 from registrations.forms.settling import AnswerForm
 from registrations.models import (
     CertificateRequest,
@@ -291,7 +297,7 @@ class DepartureNoticeAdmin(RequestAdmin):
     )
 
     def about(self, found: DepartureNotice) -> str:
-        return found.get_reason_display()
+        return str(REASON_OF_ANOTHER[LeavingReason(found.reason)])
 
     def facts(self, found: DepartureNotice) -> Facts:
         local = timezone.localtime(found.undo_until, zone(found.record.mission))
@@ -300,7 +306,7 @@ class DepartureNoticeAdmin(RequestAdmin):
         return [
             (_("Asked by"), found.requested_by),
             (_("Close the entry"), requests.REFUSALS["acts_no_more"] if lapses else ""),
-            (_("Reason"), found.get_reason_display()),
+            (_("Reason"), self.about(found)),
             (_("In the person's words"), found.text),
             (_("Can be taken back until"), date_format(local, "DATETIME_FORMAT")),
             (_("Insert to hand in"), insert or ""),

@@ -1,10 +1,13 @@
 """What a registered person asks of the mission: a certificate, to leave, help."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PageForm
-from registrations.enums import HelpTopic, LeavingReason
+from registrations.enums import REASON_OF_ANOTHER, HelpTopic, LeavingReason
+from registrations.forms.base import PersonPage
 from registrations.forms.fields import PhoneField
 
 
@@ -24,14 +27,14 @@ class CertificateRequestForm(PageForm):
     with_english = forms.BooleanField(label=_("Add English"), required=False)
 
 
-class DepartureForm(PageForm):
+class DepartureForm(PersonPage):
     heading = _("Leave the register")
     submit_label = _("Leave the register")
     reason = forms.ChoiceField(
         label=_("Why do you leave the register?"),
         choices=LeavingReason,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Select why you leave the register")},
+        error_messages={"required": _("Select the reason for leaving the register")},
     )
     text = forms.CharField(
         label=_("In your own words (if you wish)"),
@@ -39,6 +42,14 @@ class DepartureForm(PageForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    for_another = {"reason": _("Why does the person leave the register?")}
+
+    def __init__(self, *args: Any, of_another: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if of_another:
+            self._speak_of_another()
+            self.fields["reason"].choices = list(REASON_OF_ANOTHER.items())
 
 
 class HelpForm(PageForm):

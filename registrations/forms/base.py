@@ -20,31 +20,18 @@ def _is_filled(data: Any) -> bool:
     return any(part.strip() for part in ([data] if isinstance(data, str) else data or []))
 
 
-class ApplicationPage(PageForm):
-    """One page of the application form.
+def _day(written: str) -> date | None:
+    return date.fromisoformat(written) if written else None
 
-    ``load`` gives what the page shows before anything is typed; ``write`` sets what was answered
-    on the rows (services.drafts.save_page calls it under a lock and saves the application).
+
+class PersonPage(PageForm):
+    """A page about the person registered, whoever fills it in.
+
     ``for_another`` holds the heading, the hint and the labels, by field, without "you": for the
     pages of a child or a represented person, which somebody else fills in.
     """
 
-    another_label: ClassVar[str | Promise] = ""
     for_another: ClassVar[dict[str, str | Promise]] = {}
-
-    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
-        self.application = application
-        kwargs.setdefault("initial", self.load(application))
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field, DayMonthYearField) and field.latest is latest_today:
-                field.latest = self.today
-        if application.capacity != Capacity.SELF:
-            self._speak_of_another()
-
-    def today(self) -> date:
-        """The day it is for the person, as far as that is known."""
-        return latest_today(self.application.mission)
 
     def _typed_anew(self, *names: str) -> bool:
         """Something stands in these boxes that was not there when the page was shown."""
@@ -63,6 +50,30 @@ class ApplicationPage(PageForm):
             # What the browser would fill in is of the person who types.
             if "autocomplete" in field.widget.attrs:
                 field.widget.attrs["autocomplete"] = "off"
+
+
+class ApplicationPage(PersonPage):
+    """One page of the application form.
+
+    ``load`` gives what the page shows before anything is typed; ``write`` sets what was answered
+    on the rows (services.drafts.save_page calls it under a lock and saves the application).
+    """
+
+    another_label: ClassVar[str | Promise] = ""
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        self.application = application
+        kwargs.setdefault("initial", self.load(application))
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, DayMonthYearField) and field.latest is latest_today:
+                field.latest = self.today
+        if application.capacity != Capacity.SELF:
+            self._speak_of_another()
+
+    def today(self) -> date:
+        """The day it is for the person, as far as that is known."""
+        return latest_today(self.application.mission)
 
     def buttons(self) -> list[Submit]:
         buttons = super().buttons()
@@ -83,6 +94,15 @@ class ApplicationPage(PageForm):
     @classmethod
     def load(cls, application: Application) -> dict[str, Any]:
         raise NotImplementedError
+
+    @classmethod
+    def load_answers(cls, answers: Any) -> dict[str, Any]:
+        """The same as ``load``, of answers as a declaration or a change request holds them."""
+        asked = {name: field for name, field in cls.base_fields.items() if name in answers}
+        return {
+            name: _day(answers[name]) if isinstance(field, DayMonthYearField) else answers[name]
+            for name, field in asked.items()
+        }
 
     def write(self, application: Application) -> None:
         raise NotImplementedError

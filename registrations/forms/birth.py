@@ -135,6 +135,10 @@ class IinPage(ComparesWithIin, CitizenPage):
         number = application.citizen.iin
         return {"iin": number, "none": "iin" in application.answered_pages and not number}
 
+    @classmethod
+    def load_answers(cls, answers: dict[str, Any]) -> dict[str, Any]:
+        return {"iin": answers["iin"], "none": not answers["iin"]}
+
     def clean_iin(self) -> str:
         number = iin.normalize(self.cleaned_data["iin"])
         if not number:

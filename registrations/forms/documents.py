@@ -60,6 +60,10 @@ class DocumentPage(ApplicationPage):
             return {"type": NO_DOCUMENT} if "document" in application.answered_pages else {}
         return {field: getattr(document, field) for field in ("type", *cls.DETAILS)}
 
+    @classmethod
+    def load_answers(cls, answers: dict[str, str]) -> dict[str, Any]:
+        return super().load_answers(answers or {"type": NO_DOCUMENT})
+
     def clean(self) -> dict:
         cleaned = super().clean()
         if cleaned.get("type") == NO_DOCUMENT and self._typed_anew(*self.DETAILS):

@@ -5,33 +5,46 @@ the page on which the whole move is confirmed.
 """
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import SWITCH, PageForm
-from missions.models import ForeignMission
+from accounts.forms import SWITCH
 from missions.services import MissionAnswer, mission_for, regions_of
+from registrations.answers import Row, rows_of
+from registrations.forms.base import PersonPage
 from registrations.forms.contact import AddressPage
 from registrations.forms.fields import DayMonthYearField, latest_today
-from registrations.forms.place import ANOTHER_REGION, MissionPage, PlacePage, RegionPage
+from registrations.forms.place import (
+    ANOTHER_REGION,
+    MissionQuestion,
+    PlacePage,
+    RegionPage,
+    region_choices,
+)
 from registrations.models import ResidencyRecord
 from registrations.services.transfers import NewPlace
+from registrations.steps import STEP_BY_KEY
 
-# Which page was sent, and the press on "another mission" on the page of the check.
-SENT, CHOOSE = "page", "choose"
+# Which page was sent, and the press on "Back" or "Change" that names the page to show.
+SENT, GO_TO = "page", "to"
 
 
-class MovePage(PageForm):
-    """One page of a move."""
+class MovePage(PersonPage):
+    """One page of a move. ``name`` is how the check of the move calls it."""
 
     key: ClassVar[str]
+    name: ClassVar[str | Promise]
 
     def __init__(self, *args: Any, move: "Move", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, initial=move.told_before(type(self)), **kwargs)
         self.move = move
+        if move.of_another:
+            self._speak_of_another()
         for name, value in move.boxes_beside(type(self)).items():
             self.fields[name] = _hidden(value)
         self.fields[SENT] = _hidden(self.key)
@@ -47,6 +60,11 @@ class MovePage(PageForm):
     def applies_to(cls, move: "Move") -> bool:
         return True
 
+    @property
+    def before(self) -> str:
+        """The key of the page that Back leads to; empty where it leads out of the move."""
+        return self.move.key_before(self.key)
+
 
 def _hidden(value: str) -> forms.CharField:
     return forms.CharField(widget=forms.HiddenInput, required=False, initial=value)
@@ -54,6 +72,7 @@ def _hidden(value: str) -> forms.CharField:
 
 class MovePlacePage(MovePage):
     key = "place"
+    name = _("New address")
     heading = _("Where have you moved?")
     country = PlacePage.base_fields["country"]
     city = PlacePage.base_fields["city"]
@@ -65,77 +84,71 @@ class MovePlacePage(MovePage):
         name=_("The date of the move"),
         latest=latest_today,
         too_late=_("The date of the move must be today or earlier"),
-        required_message=_("Enter when you moved"),
+        required_message=_("Enter the date of the move"),
     )
+
+    for_another = {"heading": name, "arrived_on": _("Date of the move")}
 
 
 class MoveRegionPage(MovePage):
     """Only of a country in which several missions work."""
 
     key = "region"
+    name = STEP_BY_KEY["region"].name
     heading = RegionPage.heading
     hint = RegionPage.hint
     region = RegionPage.base_fields["region"]
 
+    for_another = RegionPage.for_another
+
     def __init__(self, *args: Any, move: "Move", **kwargs: Any) -> None:
         super().__init__(*args, move=move, **kwargs)
-        self.fields["region"].choices = [
-            ("", _("Choose the region")),
-            *[(place.region_code, place.region) for place in regions_of(move.country)],
-            (ANOTHER_REGION, _("Another region")),
-        ]
+        self.fields["region"].choices = region_choices(move.country)
 
     @classmethod
     def applies_to(cls, move: "Move") -> bool:
         return bool(regions_of(move.country))
 
 
-class MoveMissionPage(MovePage):
+class MoveMissionPage(MissionQuestion, MovePage):
     """Where no mission is known for the place, or the person uses another one."""
 
     key = "mission"
-    heading = MissionPage.heading
-    choice = MissionPage.base_fields["choice"]
-    other = MissionPage.base_fields["other"]
-    reason = MissionPage.base_fields["reason"]
+    name = STEP_BY_KEY["mission"].name
 
     def __init__(self, *args: Any, move: "Move", **kwargs: Any) -> None:
         super().__init__(*args, move=move, **kwargs)
-        self.answer = move.answer
-        self.fields["other"].queryset = ForeignMission.objects.serving_citizens()
-        if self.answer.mission is None:
-            del self.fields["choice"]
-            self.fields["other"].label = _("Which mission do you use?")
-            self.fields["reason"].label = _("Why this mission?")
+        self.ask_about(move.answer)
 
     @classmethod
     def applies_to(cls, move: "Move") -> bool:
-        asked = move.chose_before or "choice" in move.typed or CHOOSE in move.typed
-        return asked or move.answer.mission is None
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if "choice" in self.fields and cleaned.get("choice") != "other":
-            return cleaned
-        for name, message in (
-            ("other", _("Choose the mission you use")),
-            ("reason", _("Say why you use another mission")),
-        ):
-            if not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, forms.ValidationError(message, code="required"))
-        return cleaned
+        seen = "choice" in move.typed or move.typed.get(SENT) == cls.key
+        return seen or move.chose_before or move.answer.mission is None
 
 
 PAGES_OF_A_MOVE: tuple[type[MovePage], ...] = (MovePlacePage, MoveRegionPage, MoveMissionPage)
 PAGE_BY_KEY = {page.key: page for page in PAGES_OF_A_MOVE}
 
 
-class Move:
-    """What was typed of a move so far, for an entry."""
+class Answered(NamedTuple):
+    """What was answered on one page of a move, in words."""
 
-    def __init__(self, typed: QueryDict, record: ResidencyRecord) -> None:
-        self.typed, self.record = typed, record
-        self.chose_before = bool(record.application.other_mission_reason)
+    key: str
+    name: str | Promise
+    rows: list[Row]
+
+
+class Move:
+    """What was typed of a move so far, for an entry; ``of_another`` where a representative types.
+
+    After a refusal the pages begin with what was told of the move that was refused.
+    """
+
+    def __init__(self, typed: QueryDict, record: ResidencyRecord, *, of_another: bool) -> None:
+        self.typed, self.record, self.of_another = typed, record, of_another
+        self.refused = record.refused_transfer
+        self._last = self.refused or record.application
+        self.chose_before = bool(self._last.other_mission_reason)
 
     @property
     def country(self) -> str:
@@ -157,12 +170,39 @@ class Move:
         every = [name for each in PAGES_OF_A_MOVE for name in each.boxes()]
         return {name: self.typed[name] for name in every if name in self.typed and name not in own}
 
-    def start(self) -> MovePage:
-        return MovePlacePage(move=self)
+    def told_before(self, page: type[MovePage]) -> dict[str, Any]:
+        """What the page shows before anything is typed.
 
-    def correct(self) -> MovePage:
-        """The first page again, as it was typed."""
-        return self._as_sent(MovePlacePage)
+        Who uses another mission than the computed one may go on using it.
+        """
+        if page is MoveMissionPage:
+            return self._chosen_before() if self.chose_before else {}
+        if self.refused is None:
+            return {}
+        if page is MoveRegionPage:
+            same = self.refused.country == self.country
+            return {"region": self.refused.region or ANOTHER_REGION} if same else {}
+        return {name: getattr(self.refused, name) for name in page.base_fields}
+
+    def _chosen_before(self) -> dict[str, str]:
+        mission, reason = self._last.mission, self._last.other_mission_reason
+        return {"choice": "other", "other": mission.code if mission else "", "reason": reason}
+
+    def key_before(self, key: str = "") -> str:
+        """The page before the one of this key, or before the check; empty before the first."""
+        asked = ""
+        for page in PAGES_OF_A_MOVE:
+            if page.key == key:
+                break
+            asked = page.key if page.applies_to(self) else asked
+        return asked
+
+    def show(self, key: str) -> MovePage:
+        """A page once more, as it was typed and unjudged; the first where there is no such page."""
+        page = PAGE_BY_KEY.get(key, MovePlacePage)
+        if any(name in self.typed for name in page.boxes()):
+            return self._as_sent(page, unjudged=True)
+        return page(move=self)
 
     def page_to_show(self) -> MovePage | None:
         """The first page without a good answer; None where all have one.
@@ -172,13 +212,11 @@ class Move:
         sent = self.typed.get(SENT, PAGES_OF_A_MOVE[-1].key)
         if SWITCH in self.typed:
             return self._as_sent(PAGE_BY_KEY.get(sent, MovePlacePage))
-        if CHOOSE in self.typed:
-            return self._asked(MoveMissionPage)
         seen = True
         for page in self._pages():
             form = self._as_sent(page)
             if not form.is_valid():
-                return form if seen else self._asked(page)
+                return form if seen else self.show(page.key)
             seen = seen and page.key != sent
         return None
 
@@ -199,21 +237,35 @@ class Move:
             other_mission_reason=said["reason"] if chosen else "",
         )
 
+    def answers(self, place: NewPlace) -> list[Answered]:
+        """Every answer in words, by the page that changes it."""
+        rows: list[tuple[type[MovePage], list[Row]]] = [(MovePlacePage, _rows_of_place(place))]
+        if MoveRegionPage.applies_to(self):
+            region = dict(region_choices(place.country))[place.region or ANOTHER_REGION]
+            rows.append((MoveRegionPage, [Row(MoveRegionPage.name, str(region))]))
+        rows.append((MoveMissionPage, _rows_of_mission(place)))
+        return [Answered(page.key, page.name, said) for page, said in rows]
+
     def _pages(self) -> list[type[MovePage]]:
         return [page for page in PAGES_OF_A_MOVE if page.applies_to(self)]
 
-    def _as_sent(self, page: type[MovePage]) -> MovePage:
+    def _as_sent(self, page: type[MovePage], *, unjudged: bool = False) -> MovePage:
         sent = self.typed.copy()
         sent[SENT] = page.key
+        if unjudged:
+            sent[SWITCH] = page.key
         return page(sent, move=self)
 
-    def _asked(self, page: type[MovePage]) -> MovePage:
-        typed = {name: self.typed[name] for name in page.base_fields if name in self.typed}
-        return page(initial=self._chosen_before() | typed, move=self)
 
-    def _chosen_before(self) -> dict[str, str]:
-        """Who uses another mission than the computed one may go on using it."""
-        if not self.chose_before:
-            return {}
-        reason = self.record.application.other_mission_reason
-        return {"choice": "other", "other": self.record.mission.code, "reason": reason}
+def _rows_of_place(place: NewPlace) -> list[Row]:
+    rows: list[Row] = []
+    for key, names in (("place", ("country", "city")), ("address", AddressPage.FIELDS)):
+        rows += rows_of(STEP_BY_KEY[key], {name: getattr(place, name) for name in names})
+    return [*rows, Row(_("Date of the move"), date_format(place.arrived_on, "DATE_FORMAT"))]
+
+
+def _rows_of_mission(place: NewPlace) -> list[Row]:
+    said = {"mission": place.mission.code}
+    if place.other_mission_reason:
+        said["other_mission_reason"] = place.other_mission_reason
+    return list(rows_of(STEP_BY_KEY["mission"], said))

@@ -106,6 +106,11 @@ class OtherNamesPage(ApplicationPage):
             return {}
         return {"used": "yes" if known else "no", "names": "\n".join(known)}
 
+    @classmethod
+    def load_answers(cls, answers: list[dict[str, str]]) -> dict:
+        names = [answer["name"] for answer in answers]
+        return {"used": "yes" if names else "no", "names": "\n".join(names)}
+
     def clean(self) -> dict:
         cleaned = super().clean()
         lines = [line.strip() for line in cleaned.get("names", "").splitlines() if line.strip()]

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from missions.models import ForeignMission
-from missions.services import by_country, mission_for, regions_of
+from missions.services import MissionAnswer, by_country, mission_for, regions_of
 from registrations.enums import Stay
-from registrations.forms.base import ApplicationPage
+from registrations.forms.base import ApplicationPage, PersonPage
 from registrations.forms.fields import CountryField
 from registrations.models import Application
 
@@ -62,6 +63,14 @@ class PlacePage(ApplicationPage):
         application.city = self.cleaned_data.get("city", application.city)
 
 
+def region_choices(country: str) -> list[tuple[str, str | Promise]]:
+    return [
+        ("", _("Choose the region")),
+        *[(place.region_code, place.region) for place in regions_of(country)],
+        (ANOTHER_REGION, _("Another region")),
+    ]
+
+
 class RegionPage(ApplicationPage):
     heading = _("Which region do you live in?")
     hint = _("Several missions of Kazakhstan work in this country, each for its own regions.")
@@ -71,11 +80,7 @@ class RegionPage(ApplicationPage):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["region"].choices = [
-            ("", _("Choose the region")),
-            *[(place.region_code, place.region) for place in regions_of(self.application.country)],
-            (ANOTHER_REGION, _("Another region")),
-        ]
+        self.fields["region"].choices = region_choices(self.application.country)
 
     @classmethod
     def load(cls, application: Application) -> dict:
@@ -98,8 +103,8 @@ def _listed(missions: Iterable[ForeignMission]) -> list[tuple[str, list[tuple[st
     ]
 
 
-class MissionPage(ApplicationPage):
-    """Shows the mission that serves the place; the person may name another and say why."""
+class MissionQuestion(PersonPage):
+    """Shows the mission that serves a place; the person may name another and say why."""
 
     heading = _("Your mission")
     choice = forms.ChoiceField(
@@ -126,16 +131,37 @@ class MissionPage(ApplicationPage):
 
     for_another = {"heading": _("Mission")}
 
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.answer = mission_for(self.application.country, self.application.region)
+    def ask_about(self, answer: MissionAnswer) -> None:
+        """Where no mission is known for the place, one is chosen and nothing is confirmed."""
+        self.answer = answer
         serving = ForeignMission.objects.serving_citizens()
         self.fields["other"].queryset = serving
         self.fields["other"].choices = [("", _("Choose a mission")), *_listed(serving)]
-        if self.answer.mission is None:
+        if answer.mission is None:
             del self.fields["choice"]
             self.fields["other"].label = _("Which mission do you use?")
             self.fields["reason"].label = _("Why this mission?")
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("choice") == "right" and self._typed_anew("other", "reason"):
+            message = _("Select “I use another mission”, or empty the boxes below")
+            self.add_error("choice", forms.ValidationError(message, code="both"))
+        if "choice" in self.fields and cleaned.get("choice") != "other":
+            return cleaned
+        for name, message in (
+            ("other", _("Choose the mission you use")),
+            ("reason", _("Say why you use another mission")),
+        ):
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, forms.ValidationError(message, code="required"))
+        return cleaned
+
+
+class MissionPage(MissionQuestion, ApplicationPage):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.ask_about(mission_for(self.application.country, self.application.region))
 
     @classmethod
     def load(cls, application: Application) -> dict:
@@ -147,23 +173,6 @@ class MissionPage(ApplicationPage):
             "other": application.mission.code if other else "",
             "reason": application.other_mission_reason,
         }
-
-    def clean(self) -> dict:
-        cleaned = super().clean()
-        if cleaned.get("choice") == "right" and self._typed_anew("other", "reason"):
-            message = _("Select “I use another mission”, or empty the boxes below")
-            self.add_error("choice", forms.ValidationError(message, code="both"))
-        if "choice" not in self.fields or cleaned.get("choice") == "other":
-            if not cleaned.get("other"):
-                self.add_error(
-                    "other", forms.ValidationError(_("Choose the mission you use"), "required")
-                )
-            if not cleaned.get("reason"):
-                self.add_error(
-                    "reason",
-                    forms.ValidationError(_("Say why you use another mission"), "required"),
-                )
-        return cleaned
 
     def write(self, application: Application) -> None:
         if self.cleaned_data.get("choice") == "right":

@@ -1,7 +1,7 @@
 """The register itself: who is registered, with which number, on which permit."""
 
 import uuid
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pghistory
 from django.contrib.auth.models import AnonymousUser
@@ -14,7 +14,7 @@ from accounts.encryption import EncryptedJSONField, EncryptedTextField
 from accounts.models import User
 from accounts.scoping import ScopedQuerySet, sees_every_mission
 from missions.models import ForeignMission
-from registrations.enums import DeregistrationGround, ResidencyKind
+from registrations.enums import ApplicationStatus, DeregistrationGround, ResidencyKind
 from registrations.models.applications import Application
 from registrations.models.citizens import (
     Citizen,
@@ -22,6 +22,9 @@ from registrations.models.citizens import (
     of_citizen,
     officers_missions,
 )
+
+if TYPE_CHECKING:
+    from registrations.models.requests import DepartureNotice
 
 
 @pghistory.track(model_name="ExitPermitHistory")
@@ -154,6 +157,24 @@ class ResidencyRecord(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    # The three are picked here and not by the database: a list fetches the rows of all at once.
+    @property
+    def open_transfer(self) -> Application | None:
+        """The move on which the new mission works."""
+        return next((move for move in self.transfers.all() if move.is_open), None)
+
+    @property
+    def refused_transfer(self) -> Application | None:
+        """The move told last, if it was refused: it may be corrected and told again."""
+        last: Application | None = max(self.transfers.all(), key=lambda move: move.pk, default=None)
+        refused = last is not None and last.status == ApplicationStatus.REFUSED
+        return last if refused and self.closed_at is None else None
+
+    @property
+    def open_notice(self) -> "DepartureNotice | None":
+        """The application to leave the register that is not settled."""
+        return next((notice for notice in self.departurenotices.all() if notice.is_open), None)
 
 
 class OfRecordQuerySet(ScopedQuerySet):

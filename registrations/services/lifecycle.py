@@ -4,7 +4,7 @@ All of them go through moves.transition(), which says in which order things happ
 """
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -366,6 +366,11 @@ def deregister(
     return locked
 
 
-def draft_expires_at(application: Application) -> datetime:
-    """Until when a draft is kept, counted from the last saved page."""
-    return application.saved_at + timedelta(days=law.DRAFT_KEPT_DAYS)
+def draft_expires_at(application: Application) -> date:
+    """The day until which a draft is kept, counted from the last saved page.
+
+    It is the day at the mission, of which the reminder speaks too; without one the day of UTC.
+    """
+    until = application.saved_at + timedelta(days=law.DRAFT_KEPT_DAYS)
+    mission = application.mission
+    return calendar.local_date(mission, until) if mission is not None else until.date()

@@ -23,7 +23,13 @@ from registrations.services import (
     requests,
     voting,
 )
-from registrations.views.entries import already, open_record, own_record, unless_closed
+from registrations.views.entries import (
+    already,
+    is_of_another,
+    open_record,
+    own_record,
+    unless_closed,
+)
 
 
 def _page(
@@ -82,7 +88,10 @@ def certificate_pdf(request: HttpRequest, public_id: UUID, certificate_id: UUID)
 def leave(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Leave the register: why, what follows from it, a week to take it back."""
     record = open_record(request, public_id)
-    form = DepartureForm(_typed(request))
+    if record.open_notice is not None:
+        return _asked_to_leave_already(request, record)
+    of_another = is_of_another(request, record)
+    form = DepartureForm(_typed(request), of_another=of_another)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -94,11 +103,20 @@ def leave(request: HttpRequest, public_id: UUID) -> HttpResponse:
             )
             messages.success(request, _("Your application to leave the register is received."))
         except IntegrityError:
-            messages.info(request, _("Your application to leave is with the mission already."))
+            return _asked_to_leave_already(request, record)
         return redirect("registrations:entry", record.public_id)
-    insert = getattr(record, "passport_insert", None)
-    days = {"undo_days": law.DEPARTURE_UNDO_DAYS, "working_days": law.DEREGISTRATION_WORKING_DAYS}
-    return _page(request, "leave", record, form, insert=insert, **days)
+    shown = {
+        "of_another": of_another,
+        "insert": getattr(record, "passport_insert", None),
+        "undo_days": law.DEPARTURE_UNDO_DAYS,
+        "working_days": law.DEREGISTRATION_WORKING_DAYS,
+    }
+    return _page(request, "leave", record, form, **shown)
+
+
+def _asked_to_leave_already(request: HttpRequest, record: ResidencyRecord) -> HttpResponse:
+    messages.info(request, _("Your application to leave is with the mission already."))
+    return redirect("registrations:entry", record.public_id)
 
 
 @require_POST
@@ -108,9 +126,13 @@ def stay(request: HttpRequest, public_id: UUID) -> HttpResponse:
     notice = get_object_or_404(record.departurenotices.order_by("-pk")[:1])
     try:
         departures.take_back(notice, actor=request.user)
-        messages.success(request, _("You stay on the register."))
+        messages.success(request, _("The entry stays in the register."))
     except departures.TooLate:
-        messages.warning(request, _("The week is over: write to the mission if you stay."))
+        late = _(
+            "The week to take it back is over. If the entry is to stay, write to the mission at "
+            "once."
+        )
+        messages.warning(request, late)
     except requests.RequestRefused as refused:
         messages.warning(request, already(refused, _("The mission has answered it already.")))
     return redirect("registrations:entry", record.public_id)

@@ -13,18 +13,16 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from registrations import law
 from registrations.answers import rows_of, sections
 from registrations.enums import RequestState
 from registrations.forms import PAGES
 from registrations.forms.base import ApplicationPage
 from registrations.forms.entry import ChangeCopyPage
-from registrations.forms.moving import Move
-from registrations.forms.people import PeoplePage
+from registrations.forms.people import REMOVE, PeoplePage
 from registrations.models import ChangeRequest, ResidencyRecord
 from registrations.services import (
     changes,
@@ -32,7 +30,6 @@ from registrations.services import (
     declarations,
     lifecycle,
     requests,
-    transfers,
 )
 from registrations.steps import SEEN_BY_OFFICER, STEP_BY_KEY
 from registrations.uploads import UploadRefused, admit
@@ -66,6 +63,11 @@ def own_record(request: HttpRequest, public_id: UUID) -> ResidencyRecord:
     if record is None or not lifecycle.acts_for_citizen(request.user, record.application):
         raise not_found(request, residency_records__public_id=public_id)
     return record
+
+
+def is_of_another(request: HttpRequest, record: ResidencyRecord) -> bool:
+    """Whether somebody who represents the person reads and writes here."""
+    return record.citizen.account_id != request.user.pk
 
 
 def open_record(request: HttpRequest, public_id: UUID) -> ResidencyRecord:
@@ -102,12 +104,13 @@ def entry(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "sections": sections(now),
         "changeable": changes.changeable(record),
         "changes": record.changerequests.order_by("-id"),
+        "steps": STEP_BY_KEY,
         "asked_certificates": record.certificaterequests.order_by("-id"),
         "certificates": record.certificates.listed().order_by("-id"),
         "help_requests": record.helprequests.order_by("-id"),
-        "notice": record.departurenotices.open().first(),
+        "notice": record.open_notice,
         "voting": record.voting_requests.filter(withdrawn_at=None).first(),
-        "moving": record.transfers.open().select_related("mission").first(),
+        "moving": record.open_transfer,
         "events": application.events.all(),
         "question": record.confirmations.open().first(),
         "can_name_address": coming_of_age.may_name_address(record),
@@ -129,18 +132,41 @@ def details(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
     waiting = record.changerequests.open().filter(page=key).first()
     if waiting is not None:
         return redirect("registrations:change", record.public_id, waiting.public_id)
-    form = PAGES[key](
-        request.POST if request.method == "POST" else None, application=record.application
-    )
-    if request.method == "POST" and form.is_valid():
-        done = _change(request, record, key, form)
-        if done is not None:
-            return done
+    form = _form(request, record, key)
+    if request.method == "POST" and (done := _answered(request, record, key, form)):
+        return done
+    return _shown(request, record, key, form)
+
+
+def _form(request: HttpRequest, record: ResidencyRecord, key: str) -> ApplicationPage:
+    """The page as the entry has it; with ``?again`` as the change that was refused has it."""
+    form_class, told = PAGES[key], {}
+    if refused := _taken_up(request, record, key):
+        told = {"initial": form_class.load_answers(refused.proposed)}
+    typed = request.POST if request.method == "POST" else None
+    return form_class(typed, application=record.application, **told)
+
+
+def _taken_up(request: HttpRequest, record: ResidencyRecord, key: str) -> ChangeRequest | None:
+    """The refused change that the person asks for again, and came from."""
+    return _refused_last(record, key) if "again" in request.GET else None
+
+
+def _refused_last(record: ResidencyRecord, key: str) -> ChangeRequest | None:
+    """The newest change of the page, if it was refused."""
+    last: ChangeRequest | None = record.changerequests.filter(page=key).order_by("-id").first()
+    return last if last is not None and last.state == RequestState.REFUSED else None
+
+
+def _shown(
+    request: HttpRequest, record: ResidencyRecord, key: str, form: ApplicationPage
+) -> HttpResponse:
     context = {
         "form": form,
         "helper": _helper(form, key),
         "record": record,
         "step": STEP_BY_KEY[key],
+        "refused": _taken_up(request, record, key),
         "by_officer": key in SEEN_BY_OFFICER,
     }
     return render(request, "registrations/entry/details.html", context)
@@ -149,7 +175,8 @@ def details(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
 def _helper(form: ApplicationPage, key: str) -> FormHelper:
     label = _("Send to the officer") if key in SEEN_BY_OFFICER else _("Save")
     helper = form.helper
-    helper.inputs = [Submit("save", label)]
+    # A full list has nothing to save; its persons are removed by the form all the same.
+    helper.inputs = [Submit("save", label)] if form.fields else []
     return helper
 
 
@@ -185,19 +212,26 @@ def _change(
     return redirect("registrations:change", record.public_id, change.public_id)
 
 
-@require_POST
-@unless_closed
-def remove_person(request: HttpRequest, public_id: UUID, key: str, person: UUID) -> HttpResponse:
-    """Take one person off the list of a page of people."""
-    record = open_record(request, public_id)
-    form_class = PAGES.get(key)
-    if key not in changes.AT_ONCE or not issubclass(form_class or object, PeoplePage):
-        return redirect("registrations:entry", record.public_id)
-    row = form_class.people(record.application).filter(public_id=person).first()
-    # Pressed twice, the person is off the list already.
+def _answered(
+    request: HttpRequest, record: ResidencyRecord, key: str, form: ApplicationPage
+) -> HttpResponse | None:
+    if REMOVE in request.POST and isinstance(form, PeoplePage):
+        return _remove_person(request, record, key, form)
+    return _change(request, record, key, form) if form.is_valid() else None
+
+
+def _remove_person(
+    request: HttpRequest, record: ResidencyRecord, key: str, form: PeoplePage
+) -> HttpResponse:
+    """Take one person off the list; what is typed of another one stays on the page."""
+    row = next((row for row in form.listed if str(row.public_id) == request.POST[REMOVE]), None)
     if row is not None:
-        changes.change_at_once(record, key, write=lambda _held: row.delete(), actor=request.user)
-    return redirect("registrations:details", record.public_id, key)
+        changes.change_at_once(record, key, write=lambda _entry: row.delete(), actor=request.user)
+        said = _("Removed: %(name)s. The mission sees it at once.") % {"name": row.name}
+        messages.success(request, said)
+    if not form.is_typed():
+        return redirect("registrations:details", record.public_id, key)
+    return _shown(request, record, key, _form(request, record, key))
 
 
 @require_http_methods(["GET", "POST"])
@@ -218,6 +252,8 @@ def change(request: HttpRequest, public_id: UUID, change_id: UUID) -> HttpRespon
         "change": asked,
         "step": STEP_BY_KEY[asked.page],
         "rows": list(rows_of(STEP_BY_KEY[asked.page], asked.proposed, asked.before)),
+        "may_ask_again": asked == _refused_last(record, asked.page)
+        and asked.page in changes.changeable(record),
     }
     return render(request, "registrations/entry/change.html", context)
 
@@ -253,52 +289,3 @@ def withdraw_change(request: HttpRequest, public_id: UUID, change_id: UUID) -> H
     except requests.RequestRefused as refused:
         messages.warning(request, already(refused, SETTLED_CHANGE))
     return redirect("registrations:entry", record.public_id)
-
-
-@require_http_methods(["GET", "POST"])
-@unless_closed
-def moved(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """A move told once: page by page, a look at which mission takes over, and the POST."""
-    record = open_record(request, public_id)
-    move = Move(request.POST, record)
-    if request.method != "POST":
-        form = move.start()
-    else:
-        form = move.correct() if "correct" in request.POST else move.page_to_show()
-    if form is not None:
-        return render(request, "registrations/entry/moved.html", {"form": form, "record": record})
-    place = move.place()
-    if "confirmed" in request.POST:
-        return _move(request, record, place)
-    leaves = place.mission != record.mission
-    context = {
-        "carried": move.boxes_beside(),
-        # In another language the check is shown again, not the form before it.
-        "typed": True,
-        "switch": "look",
-        "record": record,
-        "place": place,
-        "leaves": leaves,
-        "waiting": requests.open_requests(record) if leaves else [],
-        "consent": law.current_consent(),
-        "working_days": law.REGISTRATION_WORKING_DAYS,
-    }
-    return render(request, "registrations/entry/moved_check.html", context)
-
-
-def _move(request: HttpRequest, record: ResidencyRecord, place: transfers.NewPlace) -> HttpResponse:
-    try:
-        application = transfers.report_move(
-            record,
-            place=place,
-            actor=request.user,
-            consent=law.current_consent(),
-            language=(get_language() or "kk")[:2],
-        )
-    except transfers.MoveNotPossible:
-        messages.warning(request, _("Your move is told already: the new mission works on it."))
-        return redirect("registrations:entry", record.public_id)
-    if application is None:
-        messages.success(request, _("Your new address is saved. Your mission stays the same."))
-        return redirect("registrations:entry", record.public_id)
-    return redirect("registrations:receipt", application.public_id)

@@ -16,8 +16,15 @@ def account(request: HttpRequest) -> HttpResponse:
     applications = (
         Application.objects.of_citizen(request.user)
         .exclude(status=ApplicationStatus.WITHDRAWN, submitted_at=None)
-        .select_related("citizen", "mission", "residency_record", "transfer_of")
-        .prefetch_related("events", "requests")
+        .select_related("citizen", "mission", "transfer_of")
+        .select_related("residency_record__citizen", "residency_record__mission")
+        .prefetch_related(
+            "events",
+            "requests",
+            "transfer_of__transfers",
+            "residency_record__transfers__mission",
+            "residency_record__departurenotices",
+        )
         .order_by("-created_at")
     )
     context = {

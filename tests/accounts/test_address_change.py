@@ -1,7 +1,7 @@
 """A new address without the old mailbox, knocked at by its owner, a stranger and a thief."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -537,6 +537,17 @@ def test_the_link_in_the_notice_stops_the_change(cast):
     assert AuditEvent.objects.filter(action="address_change.stopped").count() == 1
     change.refresh_from_db()
     assert change.stopped_at is not None
+
+
+def test_hours_of_a_change_say_that_they_are_of_utc(cast):
+    """No mission is known to whoever opens these pages: the day alone would be another one."""
+    user = made.registered(cast.here, cast.officer_here).application.applicant
+    with time_machine.travel(datetime(2027, 3, 1, 22, tzinfo=UTC), tick=False):
+        client, change = waiting_for_mission(user.email)
+        waiting = client.get(page(change)).content.decode()
+        told = Client().get(link_in(newest("address_change_asked", user.email))).content.decode()
+    assert f"{change.expires_at:%-d %B %Y, %H:%M} (UTC)" in waiting
+    assert "1 March 2027, 22:00 (UTC)" in told
 
 
 def test_one_link_stops_changes_that_were_not_told(cast):

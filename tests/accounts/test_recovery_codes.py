@@ -43,6 +43,15 @@ def test_codes_are_shown_once_and_kept_as_hashes():
     assert OutboxMessage.objects.get().kind == "recovery_codes_made"
 
 
+def test_hour_the_codes_were_made_is_of_utc():
+    user = UserFactory()
+    client = signed_in(user)
+    client.post(CODES)
+    made_at = user.recovery_codes.first().made_at
+    overview = client.get("/en/account/security/").content.decode()
+    assert f"The codes were made on {made_at:%-d %B %Y, %H:%M} (UTC)." in overview
+
+
 def test_opening_the_page_makes_nothing():
     client = signed_in(UserFactory())
     client.get(CODES)

@@ -160,7 +160,7 @@ def acts(scene: Scene) -> Iterator[Row]:
     for key, typed in (("region", {"region": ""}), ("mission", {"choice": "other"})):
         sent = MOVE | typed | {"page": key}
         yield Row("registrations:moved", ERRORS, typed=sent, about=key, **own)
-    yield Row("registrations:moved", typed=MOVE | {"choose": "1"}, about="mission", **own)
+    yield Row("registrations:moved", typed=MOVE | {"to": "mission"}, about="mission", **own)
     yield from form("registrations:certificate-request", {"purpose": "Банкке"}, **own)
     yield from form("registrations:leave", {"reason": "other", "text": "Кетемін"}, **own)
     yield from form("registrations:help", HELP, {"phone": "123"}, **own)
@@ -169,6 +169,8 @@ def acts(scene: Scene) -> Iterator[Row]:
     yield Row("registrations:vote", FILLED, args=(busy.public_id,), about="asked", **has)
     parent = {"who": child.application.applicant, "args": (child.public_id,)}
     yield Row("registrations:vote", about="child", **parent)
+    yield Row("registrations:leave", about="child", **parent)
+    yield Row("registrations:moved", about="child", **parent)
     yield from form("registrations:coming-of-age", {"email": "child@example.org"}, **parent)
     yield Row("registrations:take-over", who=scene.newcomer)
     assert scene.grown
@@ -178,6 +180,8 @@ def acts(scene: Scene) -> Iterator[Row]:
         yield Row("registrations:change", FILLED, args=args, about=state, **has)
     args = (busy.public_id, scene.open_change.public_id)
     yield Row("registrations:change", ERRORS, args=args, typed=bad_file(), **has)
+    again = (busy.public_id, scene.refused_change.page)
+    yield Row("registrations:details", FILLED, args=again, query="?again", about="again", **has)
     yield from details(scene)
 
 
@@ -240,7 +244,6 @@ NO_PAGE = {
     "registrations:attachment-remove": "takes a POST",
     "registrations:own-data-json": "a file",
     "registrations:own-data-pdf": "a file",
-    "registrations:entry-person-remove": "takes a POST",
     "registrations:entry-confirm": "takes a POST",
     "registrations:entry-take-over": "takes a POST",
     "registrations:change-withdraw": "takes a POST",

@@ -1,5 +1,6 @@
 """The account page: what waits, what the person can do, and what became of a child who grew up."""
 
+import re
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -7,13 +8,14 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from registrations.enums import Capacity
-from registrations.models import ComingOfAge
-from registrations.services import taking_over
+from registrations.enums import Capacity, RefusalGround
+from registrations.models import Application, ComingOfAge
+from registrations.services import lifecycle, taking_over
 from tests.clock import at
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
 from tests.markup import Page
+from tests.registrations.test_entries import move_to
 from tests.sessions import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +46,94 @@ def test_acts_of_an_entry_are_named(cast):
     entry = f"/en/account/{record.public_id}/"
     acts = {f"{entry}{act}/" for act in ("certificate", "help", "moved", "leave")}
     assert acts <= set(links(account_page(cast.citizen)))
+
+
+def acts_of(cast, record):
+    entry = f"/en/account/{record.public_id}/"
+    found = [link for link in links(account_page(cast.citizen)) if link.startswith(entry)]
+    return {link.removeprefix(entry) for link in found}
+
+
+def test_move_is_not_offered_while_one_is_under_way(cast):
+    record = made.registered(cast.here, cast.officer_here, account=cast.citizen)
+    signed_in(cast.citizen).post(
+        f"/en/account/{record.public_id}/moved/", move_to(confirmed="1", arrived_on_year="2025")
+    )
+    assert acts_of(cast, record) == {"", "certificate/", "help/", "leave/"}
+    words = account_page(cast.citizen).content.decode()
+    assert f"Your move is with the new mission: {cast.there}" in words
+
+
+def test_leaving_is_not_offered_while_it_is_asked_for(cast):
+    record = made.registered(cast.here, cast.officer_here, account=cast.citizen)
+    client = signed_in(cast.citizen)
+    client.post(f"/en/account/{record.public_id}/leave/", {"reason": "other"})
+    assert acts_of(cast, record) == {"", "certificate/", "help/", "moved/"}
+    page = account_page(cast.citizen)
+    assert "You have asked to leave the register." in page.content.decode()
+    assert f"/en/account/{record.public_id}/stay/" in Page.of(page).values("action", "form")
+
+
+def test_refused_move_is_told_again_from_its_card_alone_until_it_is_told(cast):
+    record = made.registered(cast.here, cast.officer_here, account=cast.citizen)
+    moved = f"/en/account/{record.public_id}/moved/"
+    told = move_to(confirmed="1", arrived_on_year="2025")
+    client = signed_in(cast.citizen)
+    client.post(moved, told)
+    case = lifecycle.take(Application.objects.get(transfer_of=record), actor=cast.officer_there)
+    lifecycle.refuse(case, actor=cast.officer_there, ground=RefusalGround.RULES_NOT_MET, text="No.")
+    words = account_page(cast.citizen).content.decode()
+    assert "Tell of the move again" in words
+    assert "your answers are kept" in words
+    assert "The copies in the entry go along." in words
+    client.post(moved, told)
+    words = account_page(cast.citizen).content.decode()
+    assert moved not in words
+    assert "You may appeal to the ministry or to a court." in words
+
+
+def test_acts_of_a_child_do_not_speak_of_the_parent(cast):
+    child = made.registered(cast.here, cast.officer_here, account=cast.citizen, **CHILD)
+    for page in ("/en/account/", f"/en/account/{child.public_id}/"):
+        words = signed_in(cast.citizen).get(page).content.decode()
+        assert "The person has moved" in words
+        assert "The person has returned, or leaves the register" in words
+        assert "I have moved" not in words
+        assert "I have returned" not in words
+
+
+# --- Days and hours are the mission's -------------------------------------------------------------
+
+
+def in_tokyo(cast):
+    cast.here.timezone = "Asia/Tokyo"
+    cast.here.save()
+    return cast.here
+
+
+def test_hours_of_the_timelines_say_whose_they_are(cast):
+    record = made.registered(in_tokyo(cast), cast.officer_here, account=cast.citizen)
+    for page in ("/en/account/", f"/en/account/{record.public_id}/"):
+        words = signed_in(cast.citizen).get(page).content.decode()
+        before, _list, events = words.partition('<ol class="timeline">')
+        assert "Times are given in: Tokyo time" in before[-100:]
+        assert "2 November 2026, 18:00" in events
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("Asia/Tokyo", "1 April"), ("America/New_York", "31 March")]
+)
+def test_draft_has_one_last_day_on_every_page(cast, zone, day):
+    cast.here.timezone = zone
+    cast.here.save()
+    with at("2027-03-02 07:00", "Asia/Tokyo"):
+        draft = made.draft(cast.here, account=cast.citizen)
+        client = signed_in(cast.citizen)
+        base = f"/en/register/{draft.public_id}/"
+        left = client.post(f"{base}address/", {"leave": "1", "street": "Müllerstraße 12"})
+        for page in (left.url, "/en/account/", f"{base}address/", f"{base}withdraw/"):
+            days = re.findall(r"\d+ (?:March|April) 2027", client.get(page).content.decode())
+            assert set(days) == {f"{day} 2027"}, page
 
 
 def test_waiting_application_leads_to_its_answers_and_the_own_data(cast):

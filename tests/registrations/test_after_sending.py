@@ -78,6 +78,12 @@ def test_answers_are_those_that_were_sent(cast, client, sent):
     assert "?check" not in page
 
 
+def test_back_of_the_answers_leads_to_the_account(client, sent):
+    page = Page.of(client.get(f"{base(sent)}answers/"))
+    (back,) = [attrs["href"] for tag, attrs in page.tags if attrs.get("class") == "back"]
+    assert back == "/en/account/"
+
+
 def test_answers_of_a_child_are_shown_to_the_parent_alone(cast):
     child = made.submitted(cast.here, account=cast.citizen, capacity=Capacity.PARENT, iin="")
     assert signed_in(cast.citizen).get(f"{base(child)}answers/").status_code == 200

@@ -31,6 +31,7 @@ from registrations.services import (
     requests,
     voting,
 )
+from tests.clock import at
 from tests.factories import registrations as made
 from tests.sessions import signed_in
 
@@ -168,6 +169,39 @@ def test_second_notice_is_the_first(cast, record):
     assert DepartureNotice.objects.count() == 1
 
 
+def test_second_notice_is_said_before_anything_is_typed(cast, record):
+    citizen = signed_in(cast.citizen)
+    citizen.post(page(record, "leave/"), {"reason": "returned"})
+    answer = citizen.get(page(record, "leave/"), follow=True)
+    assert answer.redirect_chain == [(page(record), 302)]
+    said = [str(message) for message in answer.context["messages"]]
+    assert said[-1] == "Your application to leave is with the mission already."
+
+
+def test_leaving_of_a_child_does_not_speak_of_the_parent(cast):
+    child = made.registered(
+        cast.here, cast.officer_here, account=cast.citizen, capacity="parent", iin=""
+    )
+    citizen = signed_in(cast.citizen)
+    answer = citizen.get(page(child, "leave/"))
+    form = answer.context["form"]
+    assert form.fields["reason"].label == "Why does the person leave the register?"
+    assert [str(label) for _value, label in form.fields["reason"].choices] == [
+        "Return to Kazakhstan",
+        "A move; registers elsewhere",
+        "Consent to the use of the data is taken back",
+        "Another reason",
+    ]
+    words = answer.content.decode()
+    for of_the_parent in ("looks for you", "you may register again", "Have you only moved"):
+        assert of_the_parent not in words
+    citizen.post(page(child, "leave/"), {"reason": "returned"})
+    waiting = citizen.get(page(child)).content.decode()
+    assert "You have asked to take the person off the register." in waiting
+    notice = f"/admin/registrations/departurenotice/{DepartureNotice.objects.get().public_id}/"
+    assert "Return to Kazakhstan" in signed_in(cast.officer_here).get(notice).content.decode()
+
+
 def test_second_click_asks_for_nothing_twice(cast, record):
     client = signed_in(cast.citizen)
     asked = {"certificate/": {"purpose": "bank"}, "help/": {"topic": "other", "text": "Lost"}}
@@ -252,6 +286,15 @@ def test_vote_is_asked_for_once_and_taken_back(cast, record):
     assert VotingRequest.objects.filter(withdrawn_at=None).count() == 1
     citizen.post(page(record, "vote/"), {"withdraw": "1"})
     assert VotingRequest.objects.filter(withdrawn_at=None).count() == 0
+
+
+def test_day_of_asking_to_vote_is_the_missions(cast, record):
+    cast.here.timezone = "Asia/Tokyo"
+    cast.here.save()
+    with at("2027-03-02 07:00", "Asia/Tokyo"):
+        voting.ask(record, actor=cast.citizen)
+        words = signed_in(cast.citizen).get(page(record, "vote/")).content.decode()
+    assert "You have asked</span> 2 March 2027" in words
 
 
 def test_nobody_votes_for_a_child(cast):

@@ -1,3 +1,3 @@
-from registrations.admin import address_changes, queue, registers, requests, voting
+from registrations.admin import address_changes, kinds_of_request, queue, registers, voting
 
-__all__ = ["address_changes", "queue", "registers", "requests", "voting"]
+__all__ = ["address_changes", "kinds_of_request", "queue", "registers", "voting"]

@@ -60,6 +60,11 @@ def take_back(notice: DepartureNotice, *, actor: User) -> DepartureNotice:
     return settled
 
 
+def takes_consent_back(notice: DepartureNotice) -> bool:
+    """Whether the data may be used no more, said by somebody who acts for the person still."""
+    return notice.reason == LeavingReason.CONSENT and asker_acts(notice)
+
+
 def asker_acts(notice: DepartureNotice) -> bool:
     """Whether who gave the notice acts for the person still: a parent, until the child is 18."""
     return acts_for_citizen(notice.requested_by, notice.record.application)
@@ -85,7 +90,13 @@ def close_entry(notice: DepartureNotice, *, actor: User) -> DepartureNotice:
 
 @transaction.atomic
 def refuse(notice: DepartureNotice, *, actor: User, answer: str) -> DepartureNotice:
-    """Keep the entry and say why, as a refusal of the service needs a reason."""
+    """Keep the entry and say why, as a refusal of the service needs a reason.
+
+    Raises RequestRefused where it is settled, and where the consent is taken back: that waits for
+    nobody's leave (the consent's own words, ADR 20).
+    """
+    if takes_consent_back(notice):
+        raise requests.RequestRefused("consent", notice)
     settled = requests.settle(notice, state=RequestState.REFUSED, actor=actor, answer=answer)
     notifications.about_record(settled.record, "departure_refused", answer=answer)
     return settled

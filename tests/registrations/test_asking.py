@@ -109,7 +109,7 @@ def test_second_press_on_stay_says_that_it_is_taken_back(cast, record):
     assert citizen.post(page(record, "stay/")).status_code == 404
     citizen.post(page(record, "leave/"), {"reason": "returned"}, follow=True)
     assert [said(citizen.post(page(record, "stay/"), follow=True)) for _each in range(2)] == [
-        ["You stay on the register."],
+        ["The entry stays in the register."],
         ["It is taken back already."],
     ]
 
@@ -122,7 +122,9 @@ def test_stay_pressed_after_the_week_or_after_the_closing_is_answered(cast, reco
         late = citizen.post(page(record, "stay/"), follow=True)
         departures.close_entry(notice, actor=cast.officer_here)
         closed = citizen.post(page(record, "stay/"), follow=True)
-    assert said(late) == ["The week is over: write to the mission if you stay."]
+    assert said(late) == [
+        "The week to take it back is over. If the entry is to stay, write to the mission at once."
+    ]
     assert said(closed) == ["The mission has answered it already."]
 
 

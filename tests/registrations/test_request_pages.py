@@ -61,6 +61,25 @@ def test_refusal_needs_words_and_keeps_none_typed(cast, record):
     assert (change.state, change.answer) == (RequestState.REFUSED, "Show the passport.")
 
 
+@pytest.mark.parametrize(("reason", "can_be_refused"), [("consent", False), ("returned", True)])
+def test_consent_is_taken_back_without_anybodys_leave(cast, record, reason, can_be_refused):
+    signed_in(cast.citizen).post(own(record, "leave/"), {"reason": reason})
+    notice = DepartureNotice.objects.get()
+    officer = signed_in(cast.officer_here)
+    assert ('name="refuse"' in officer.get(staff("departurenotice", notice)).content.decode()) == (
+        can_be_refused
+    )
+    officer.post(
+        staff("departurenotice", notice), {"refuse": "1", "answer": "Come to the counter."}
+    )
+    notice.refresh_from_db()
+    assert (notice.state == RequestState.REFUSED) == can_be_refused
+    with time_machine.travel(notice.undo_until + timedelta(hours=1)):
+        signed_in(cast.officer_here).post(staff("departurenotice", notice), {"close": "1"})
+    record.refresh_from_db()
+    assert (record.closed_at is not None) != can_be_refused
+
+
 def test_personal_number_does_not_go_by_mail(cast, record):
     signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female", "differs": "on"})
     change = ChangeRequest.objects.get()

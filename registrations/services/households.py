@@ -1,9 +1,9 @@
 """The home an account has told of: whoever registers a child is not asked for it again.
 
 What belongs to the home (the place and its mission, how long the stay is, address, phone, arrival,
-whom to call) is taken from the newest application that the account sent of itself or of a child of
-its own. What belongs to a person is never taken. A page of which something is not known for the
-new person is asked; nothing is declared that nobody said.
+whom to call) is taken from what the account said last, of itself or of a child of its own. What
+belongs to a person is never taken. A page of which something is not known for the new person is
+asked; nothing is declared that nobody said.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,6 +19,7 @@ from missions import calendar
 from missions.services import mission_for, regions_of
 from registrations.enums import (
     LIVE_STATUSES,
+    OPEN_STATUSES,
     ApplicationStatus,
     Capacity,
     PurposeOfStay,
@@ -92,8 +94,8 @@ def home_of(draft: Application) -> Home | None:
 
 
 def _newest(account: User) -> Application | None:
-    """Never of another's home: a person the account represents may live anywhere, and a child that
-    came of age has a home of its own."""
+    """The one last sent or, once registered, last confirmed. Never of another's home: a person the
+    account represents may live anywhere, and a child that came of age has a home of its own."""
     children = Q(
         applicant=account,
         capacity=Capacity.PARENT,
@@ -102,8 +104,10 @@ def _newest(account: User) -> Application | None:
     told = Application.objects.filter(TOLD, Q(citizen__account=account) | children)
     newest: Application | None = (
         told.exclude(submitted_at=None)
+        # Of an entry that moves, the move says where the home is now.
+        .exclude(residency_record__transfers__status__in=OPEN_STATUSES)
         .select_related("citizen", "applicant", "mission")
-        .order_by("-submitted_at", "-pk")
+        .order_by(Greatest("submitted_at", "residency_record__last_confirmed_at").desc(), "-pk")
         .first()
     )
     return newest

@@ -69,14 +69,10 @@ def answer_all(draft, **typed):
     while not address.endswith("/check/"):
         key = address.rstrip("/").rpartition("/")[2]
         asked.append(key)
-        if key == "person":
-            address = client.get(base).url
         sent = {"upload": upload()} if "/copies/" in address else typed[key]
         answer = client.post(address, sent)
         assert answer.status_code == 302, (key, answer.context["form"].errors)
         address = answer.url
-        if key == "person":
-            assert client.get(base).url.rstrip("/").rpartition("/")[2] in address
     return asked
 
 

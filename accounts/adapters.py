@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.stagekit import clear_login
+from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,9 +19,11 @@ from accounts.models import User
 SECOND_FACTOR = "accounts.second_factor"
 
 
-def login_key(login: str) -> str:
-    """What wrong passwords are counted by: the login as typed, whatever the case of its letters."""
-    return login.strip().lower()
+def login_key(request: HttpRequest, login: str) -> str:
+    """What wrong passwords are counted by: the login as typed, whatever the case of its letters,
+    and where it is typed, so that nobody keeps the owner out from elsewhere. Many places trying one
+    password are stopped by its length and by the second factor."""
+    return f"{login.strip().lower()} {get_ip(request)}"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -46,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """The library puts the Host header before it, and whoever guesses chooses that."""
-        return login_key(credentials.get("email") or credentials.get("username") or "")
+        return login_key(request, credentials.get("email") or credentials.get("username") or "")
 
     def pre_login(
         self, request: HttpRequest, user: User, *, email: str | None, **kwargs: Any

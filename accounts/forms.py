@@ -1,6 +1,7 @@
 """The base of every public page's form, and the forms of the sign-in."""
 
 import unicodedata
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from allauth.account.forms import ConfirmLoginCodeForm as AllauthConfirmLoginCodeForm
@@ -39,14 +40,25 @@ def refused_signs(text: str) -> bool:
     )
 
 
+@dataclass(frozen=True)
+class Heading:
+    """What stands over a field. ``is_label``: the field has no other label."""
+
+    text: str | Promise
+    hint: str | Promise = ""
+    hint_id: str = HINT_ID
+    level: int = 1
+    is_label: bool = True
+
+
 class PageField(BoundField):
-    """A control; the first of its page is described by the page's hint too."""
+    """A control; the first under a heading is described by the hint there too."""
 
     @property
     def aria_describedby(self) -> str | None:
         own = super().aria_describedby
-        described = self.auto_id and not self.is_hidden and self.name == self.form.hinted_field()
-        return " ".join(filter(None, [HINT_ID, own])) if described else own
+        hint = self.form.hint_over(self.name) if self.auto_id and not self.is_hidden else ""
+        return " ".join(filter(None, [hint, own])) if hint else own
 
 
 class PageForm(forms.Form):
@@ -101,9 +113,14 @@ class PageForm(forms.Form):
             (name for name, field in self.fields.items() if field.label is self.heading), ""
         )
 
-    def hinted_field(self) -> str:
-        """The name of the field that the hint stands over; empty where there is no hint."""
-        return self.heading_field() or next(iter(self.fields), "") if self.hint else ""
+    def heading_over(self, name: str) -> Heading | None:
+        """The heading that stands over this field on the page; None where none does."""
+        return Heading(self.heading, self.hint) if name == self.heading_field() else None
+
+    def hint_over(self, name: str) -> str:
+        """The id of the hint that stands over the field; empty where none does."""
+        first = self.heading_field() or next(iter(self.fields), "")
+        return HINT_ID if self.hint and name == first else ""
 
     def _clean_fields(self) -> None:
         super()._clean_fields()

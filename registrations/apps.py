@@ -9,10 +9,10 @@ class RegistrationsConfig(AppConfig):
 
     def ready(self) -> None:
         from registrations.enums import Capacity
-        from registrations.steps import STEPS
+        from registrations.steps import STEPS, TOGETHER
 
         _one_of("capacity", Capacity.values)
-        _one_of("page", [step.key for step in STEPS])
+        _one_of("page", [step.key for step in (*STEPS, TOGETHER)])
         _one_of("copy", [step.key for step in STEPS if step.attachment])
 
 

@@ -19,6 +19,10 @@ def everybody(application: Application) -> bool:
     return True
 
 
+def nobody(application: Application) -> bool:
+    return False
+
+
 def permanent_residents(application: Application) -> bool:
     return application.kind == ResidencyKind.PERMANENT
 
@@ -43,13 +47,24 @@ class Section:
 
 @dataclass(frozen=True)
 class Step:
-    """One page. ``name`` is how check-answers and the officer's list call it."""
+    """One page. ``name`` is how check-answers and the officer's list call it.
+
+    Whom ``may_be_left`` names can send without an answer to it. ``parts`` are the pages that are
+    asked together on this one.
+    """
 
     key: str
     section: str | Promise
     name: str | Promise
     applies_to: Callable[[Application], bool] = everybody
     attachment: AttachmentKind | None = None
+    may_be_left: Callable[[Application], bool] = nobody
+    parts: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The pages that are answered with this one."""
+        return self.parts or (self.key,)
 
 
 STEPS: tuple[Step, ...] = (
@@ -68,9 +83,9 @@ STEPS: tuple[Step, ...] = (
     Step("address", Section.CONTACT, _("Address")),
     Step("contact", Section.CONTACT, _("Phone and language")),
     Step("stay", Section.STAY, _("Arrival, end and purpose")),
-    Step("life", Section.STAY, _("Life abroad")),
+    Step("life", Section.STAY, _("Life abroad"), may_be_left=represented_persons),
     Step("emergency", Section.PEOPLE, _("Emergency contacts")),
-    Step("household", Section.PEOPLE, _("Household")),
+    Step("household", Section.PEOPLE, _("Household"), may_be_left=represented_persons),
     Step(
         "identity-copy",
         Section.COPIES,
@@ -100,6 +115,15 @@ STEPS: tuple[Step, ...] = (
     ),
 )
 STEP_BY_KEY = {step.key: step for step in STEPS}
+# Who somebody else is fits one page: whoever answers for a child has its document at hand. Each
+# part stays a page of its own, for "Change" and for what an officer asks.
+TOGETHER = Step(
+    "person",
+    Section.PERSON,
+    Section.PERSON,
+    represented_persons,
+    parts=("name", "latin-name", "other-names", "birth", "iin", "sex"),
+)
 # Answered once: what they say may not change under the officer who holds the case.
 SETTLED_ON_SENDING = frozenset({"mission"})
 # Who the person is: it stands in the register only as an officer saw it.
@@ -145,12 +169,16 @@ def askable_again(application: Application) -> list[Step]:
 
 
 def unanswered(application: Application) -> list[Step]:
-    """The pages not yet answered, in order."""
-    answered = _answered(application)
-    return [step for step in steps_of(application) if step.key not in answered]
+    """The pages that want an answer and have none yet, in order."""
+    answered = answered_keys(application)
+    return [
+        step
+        for step in steps_of(application)
+        if step.key not in answered and not step.may_be_left(application)
+    ]
 
 
-def _answered(application: Application) -> set[str]:
+def answered_keys(application: Application) -> set[str]:
     """With what is settled once the case was sent; before, a mission that receives citizens no
     longer is no answer."""
     answered = set(application.answered_pages)
@@ -159,9 +187,9 @@ def _answered(application: Application) -> set[str]:
     return answered - {"mission"} if application.lost_its_mission else answered
 
 
-def section_number(application: Application, step: Step) -> tuple[int, int]:
+def section_number(pages: list[Step], step: Step) -> tuple[int, int]:
     """Which section of how many the page belongs to, for who wonders how much is left."""
-    sections = list(dict.fromkeys(each.section for each in steps_of(application)))
+    sections = list(dict.fromkeys(each.section for each in pages))
     return sections.index(step.section) + 1, len(sections)
 
 

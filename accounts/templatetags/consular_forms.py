@@ -6,6 +6,8 @@ from typing import Any
 from django import forms, template
 from django.forms.boundfield import BoundField
 
+from accounts.forms import Heading, PageForm
+
 register = template.Library()
 
 CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -47,10 +49,10 @@ def _errors(form: forms.BaseForm) -> Iterator[tuple[str, str]]:
 
 
 @register.filter
-def is_heading(field: BoundField) -> bool:
-    """The label of this field is the h1 of the page."""
-    heading = getattr(field.form, "heading_field", lambda: "")
-    return heading() == field.name
+def heading(field: BoundField) -> Heading | None:
+    """What stands over the field as a heading: of the page, or of one of its questions."""
+    form = field.form
+    return form.heading_over(field.name) if isinstance(form, PageForm) else None
 
 
 @register.filter

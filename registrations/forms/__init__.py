@@ -10,6 +10,7 @@ from registrations.forms.documents import DocumentPage, ExitPermitPage
 from registrations.forms.people import EmergencyPage, HouseholdPage
 from registrations.forms.person import LatinNamePage, NamePage, OtherNamesPage
 from registrations.forms.place import LengthPage, MissionPage, PlacePage, RegionPage
+from registrations.forms.represented import RepresentedPersonPage
 
 PAGES: dict[str, type[ApplicationPage]] = {
     "place": PlacePage,
@@ -30,4 +31,5 @@ PAGES: dict[str, type[ApplicationPage]] = {
     "life": LifePage,
     "emergency": EmergencyPage,
     "household": HouseholdPage,
+    "person": RepresentedPersonPage,
 }

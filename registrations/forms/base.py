@@ -1,5 +1,6 @@
 """The base of the application's pages: what they show at first and what they write."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, ClassVar
 
@@ -90,6 +91,10 @@ class ApplicationPage(PersonPage):
     def can_keep_a_part(self) -> bool:
         """Whether ``write`` may be called with only some of the answers."""
         return False
+
+    def unfinished(self, pages: Collection[str]) -> Collection[str]:
+        """Of ``pages``, which are asked on this one, those that are not answered whole."""
+        return pages
 
     @classmethod
     def load(cls, application: Application) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class ComparesWithIin(ApplicationPage):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
-        written = self._written(cleaned)
+        written = self._compared({name: cleaned.get(name) for name in self.fields})
         found = iin.differences(**written) & set(self.compares)
         if self._is_confirmed(written) or self.errors.keys() & set(self.compares.values()):
             found = set()
@@ -52,14 +52,14 @@ class ComparesWithIin(ApplicationPage):
                 self.add_error(self.compares[difference], self._told(difference, written))
         return cleaned
 
-    def _written(self, cleaned: dict[str, Any]) -> dict[str, Any]:
-        """What would stand in the rows: the answers of this page, the kept ones of the others."""
+    def _compared(self, answers: dict[str, Any]) -> dict[str, Any]:
+        """The answers of this page, "" where one is wrong; the kept ones of other pages."""
         citizen = self.application.citizen
-        values = {name: cleaned.get(name, getattr(citizen, name)) for name in COMPARED}
-        return {"number": values["iin"], "birth_date": values["birth_date"], "sex": values["sex"]}
+        number, born, sex = (answers.get(name, getattr(citizen, name)) for name in COMPARED)
+        return {"number": number or "", "birth_date": born, "sex": sex or ""}
 
     def _is_confirmed(self, written: dict[str, Any]) -> bool:
-        return self.application.citizen.iin_differs_confirmed and written == self._written({})
+        return self.application.citizen.iin_differs_confirmed and written == self._compared({})
 
     def _told(self, difference: str, written: dict[str, Any]) -> forms.ValidationError:
         if difference == "sex":

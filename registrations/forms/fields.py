@@ -185,11 +185,15 @@ class _NameField(forms.CharField):
 class CyrillicNameField(_NameField):
     """The whole Kazakh alphabet and the Russian one inside it; code ``script`` otherwise."""
 
+    default_error_messages = {
+        "script": _("%(label)s must be in Cyrillic letters. Use the next page for Latin")
+    }
+
     def clean(self, value: Any) -> str:
         name = super().clean(value)
         if not names.is_cyrillic(name):
             raise forms.ValidationError(
-                _("%(label)s must be in Cyrillic letters. Use the next page for Latin"),
+                self.error_messages["script"],
                 code="script",
                 params={"label": self.label},
             )

@@ -64,7 +64,8 @@ class LatinNamePage(CitizenPage):
 
     def clean(self) -> dict:
         cleaned = super().clean()
-        if not self.errors and not any(cleaned.get(field) for field in self.FIELDS):
+        typed = {"family_name_latin", "given_names_latin"}
+        if not typed & set(self.errors) and not any(cleaned.get(field) for field in typed):
             self.add_error(
                 "family_name_latin",
                 forms.ValidationError(

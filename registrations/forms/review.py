@@ -65,7 +65,7 @@ class CaseForm(PageForm):
         """The version the page was opened at: 0 where it does not say, None on a new page."""
         if not self.is_bound:
             return None
-        return 0 if "seen_version" in self.errors else self.cleaned_data["seen_version"]
+        return 0 if "seen_version" in self.errors else self.cleaned_data.get("seen_version", 0)
 
     def typed(self) -> list[str]:
         """The officer's own sentences, so that a conflict does not swallow them."""

@@ -15,20 +15,16 @@ from accounts.models import User
 from missions import calendar
 from registrations import law, references
 from registrations.enums import (
-    OPEN_STATUSES,
     Actor,
     ApplicationStatus,
-    Capacity,
     DeregistrationGround,
     RefusalGround,
 )
 from registrations.models import (
     Application,
-    Citizen,
     Consent,
     DepartureNotice,
     InformationRequest,
-    LegalRepresentative,
 )
 from registrations.services import (
     awaited_answers,
@@ -63,45 +59,8 @@ from registrations.services.moves import (  # noqa: F401
     transition,
 )
 from registrations.services.registering import register  # noqa: F401
+from registrations.services.starting import start  # noqa: F401
 from registrations.steps import askable_again
-
-
-@transaction.atomic
-def start(*, account: User, capacity: Capacity = Capacity.SELF) -> Application:
-    """A draft for the account's own person, or for a new person whom it represents.
-
-    An open application of the same person is handed back instead of a second one; so is a draft
-    for somebody represented who has no name yet, which is what a second click would begin. Raises
-    AlreadyRegistered for somebody whose entry is in force.
-    """
-    # Two clicks at once wait for one another here.
-    User.objects.select_for_update(no_key=True).get(pk=account.pk)
-    if begun := _begun(account, capacity):
-        return begun
-    if capacity == Capacity.SELF:
-        citizen, _created = Citizen.objects.get_or_create(account=account)
-        if entry := citizen.residency_records.in_force().first():
-            raise AlreadyRegistered(entry.application, "the person is on the register")
-    else:
-        citizen = Citizen.objects.create()
-        LegalRepresentative.objects.create(citizen=citizen, user=account, capacity=capacity)
-    application = Application.objects.create(citizen=citizen, applicant=account, capacity=capacity)
-    audit.record(actor=account, action="application.started", target=application)
-    return application
-
-
-def _begun(account: User, capacity: Capacity) -> Application | None:
-    if capacity == Capacity.SELF:
-        return Application.objects.filter(
-            citizen__account=account, status__in=OPEN_STATUSES
-        ).first()
-    return Application.objects.filter(
-        status=ApplicationStatus.DRAFT,
-        capacity=capacity,
-        applicant=account,
-        citizen__name_key="",
-        citizen__representatives__in=LegalRepresentative.objects.acting(account),
-    ).first()
 
 
 @transaction.atomic

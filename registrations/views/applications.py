@@ -21,7 +21,13 @@ from registrations.forms.base import ApplicationPage
 from registrations.forms.people import REMOVE, PeoplePage
 from registrations.forms.sending import SendingForm
 from registrations.models import Application
-from registrations.services import applying_again, declarations, drafts, lifecycle
+from registrations.services import (
+    applying_again,
+    declarations,
+    drafts,
+    households,
+    lifecycle,
+)
 from registrations.steps import Step, section_number, step_after, step_before, unanswered
 from registrations.views.outgrown import not_found
 
@@ -41,19 +47,16 @@ def own_application(request: HttpRequest, public_id: UUID) -> Application:
 def application(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Where the person goes on: the first unanswered page, the check, or the account."""
     found = own_application(request, public_id)
-    pages = drafts.open_pages(found)
-    if not pages:
+    if not drafts.open_pages(found):
         return redirect("registrations:account")
-    open_keys = {step.key for step in pages}
-    if found.status == ApplicationStatus.DRAFT:
-        waiting = [step for step in unanswered(found) if step.key in open_keys]
-    else:
-        waiting = pages
+    waiting = drafts.waiting(found)
     if not waiting:
         return redirect("registrations:check", found.public_id)
     address = reverse("registrations:page", args=[found.public_id, waiting[0].key])
     # Who has been through the pages once goes on to what is missing, not through all of them.
-    been_through = found.status == ApplicationStatus.DRAFT and pages[-1] not in waiting
+    been_through = (
+        found.status == ApplicationStatus.DRAFT and drafts.in_turn(found)[-1] not in waiting
+    )
     return HttpResponseRedirect(address + "?check" if been_through else address)
 
 
@@ -61,7 +64,7 @@ def application(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def page(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
     """One question page. ``?check`` brings the person straight back to the check page."""
     found = own_application(request, public_id)
-    step = open_step(found, key)
+    step = drafts.open_page(found, key)
     if step is None:
         return closed(request, found)
     if step.attachment:
@@ -84,21 +87,21 @@ def _shown(
 def page_context(
     request: HttpRequest, found: Application, step: Step, form: ApplicationPage
 ) -> dict[str, Any]:
+    pages = drafts.in_turn(found, step)
     return {
         "form": form,
         "step": step,
         "application": found,
-        "back": _back(request, found, step),
-        "progress": section_number(found, step),
+        "back": _back(request, found, step_before(pages, step.key)),
+        "progress": section_number(pages, step),
         "expires_at": lifecycle.draft_expires_at(found),
     }
 
 
-def _back(request: HttpRequest, found: Application, step: Step) -> str:
+def _back(request: HttpRequest, found: Application, before: Step | None) -> str:
     """The check page for who came from it; else the open page before, or the account."""
     if "check" in request.GET and not unanswered(found):
         return reverse("registrations:check", args=[found.public_id])
-    before = step_before(drafts.open_pages(found), step.key)
     return page_url(request, found, before) if before else reverse("registrations:account")
 
 
@@ -107,10 +110,6 @@ def page_url(request: HttpRequest, found: Application, step: Step) -> str:
     name = "registrations:copy" if step.attachment else "registrations:page"
     query = "?check" if "check" in request.GET else ""
     return reverse(name, args=[found.public_id, step.key]) + query
-
-
-def open_step(application: Application, key: str) -> Step | None:
-    return next((step for step in drafts.open_pages(application) if step.key == key), None)
 
 
 def closed(request: HttpRequest, found: Application) -> HttpResponse:
@@ -133,7 +132,11 @@ def _save(
         return None
     try:
         found = drafts.save_page(
-            found, step.key, actor=request.user, write=form.write, finished=finished
+            found,
+            step.key,
+            actor=request.user,
+            write=form.write,
+            unfinished=[] if finished else form.unfinished(step.keys),
         )
     except drafts.PageClosed:
         return closed(request, found)
@@ -165,11 +168,11 @@ def onward(request: HttpRequest, found: Application, step: Step) -> HttpResponse
 
 def _following(request: HttpRequest, found: Application, step: Step) -> Step | None:
     """The next open page; for who came from the check page, only what has no answer yet."""
-    pages = drafts.open_pages(found)
+    pages = drafts.in_turn(found, step)
     if "check" not in request.GET:
         return step_after(pages, step.key)
-    missing = unanswered(found)
-    return next((page for page in pages if page in missing), None)
+    missing = {page.key for page in unanswered(found)}
+    return next((page for page in pages if missing & set(page.keys)), None)
 
 
 def _remove_person(
@@ -184,7 +187,7 @@ def _remove_person(
                 step.key,
                 actor=request.user,
                 write=lambda _application: row.delete(),
-                finished=len(form.listed) > 1,
+                unfinished=[] if len(form.listed) > 1 else [step.key],
             )
     except drafts.PageClosed:
         return closed(request, found)
@@ -206,6 +209,7 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "sections": sections(declarations.collect(found)),
         "open_keys": {step.key for step in drafts.open_pages(found)},
         "answers_request": found.status == ApplicationStatus.MORE_INFO,
+        "taken": households.taken(found),
         "copies": found.attachments.current().order_by("id"),
     }
     return render(request, "registrations/check.html", context)

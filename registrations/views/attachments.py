@@ -28,7 +28,6 @@ from registrations.views.applications import (
     closed,
     leave,
     onward,
-    open_step,
     own_application,
     page_context,
     page_url,
@@ -48,7 +47,7 @@ class TooManyCopies(Exception):
 def copy_page(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
     """Send a copy of one kind of document."""
     found = own_application(request, public_id)
-    step = open_step(found, key)
+    step = drafts.open_page(found, key)
     if step is None:
         return closed(request, found)
     form = CopyPage(
@@ -120,13 +119,14 @@ def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _remove_proof(request, copy, copy.change_request)
     step = next(step for step in STEP_BY_KEY.values() if step.attachment == copy.kind)
     form = CopyPage(application=found, step=step)
+    stays_answered = form.is_optional or form.copies.exclude(pk=copy.pk).exists()
     try:
         drafts.save_page(
             found,
             step.key,
             actor=request.user,
             write=lambda _application: attachments.remove(copy, actor=request.user),
-            finished=form.is_optional or form.copies.exclude(pk=copy.pk).exists(),
+            unfinished=[] if stays_answered else [step.key],
         )
     except drafts.PageClosed:
         return closed(request, found)

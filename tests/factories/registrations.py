@@ -60,6 +60,8 @@ def draft(
             "expires_on": date(2030, 1, 1),
         }
         TravelDocument.objects.create(citizen=application.citizen, **(usual | (document or {})))
+        # A child's draft begins with the contacts its parent has named.
+        EmergencyContact.objects.filter(citizen=application.citizen).delete()
         EmergencyContact.objects.create(
             citizen=application.citizen, name="Серік", relation="parent", phone="+7 701 1234567"
         )

@@ -12,7 +12,7 @@ from accounts.forms import SWITCH
 from registrations.forms.place import ANOTHER_REGION
 from registrations.steps import steps_of
 from tests.pages.scene import Scene
-from tests.pages.typed import ANSWERS, HELP, MOVE, WRONG, bad_file
+from tests.pages.typed import ANSWERS, HELP, MOVE, PERSON, WRONG, bad_file
 
 EMPTY, ERRORS, FILLED = "empty", "errors", "filled"
 # Shown in the language of the address with what was typed, and not tried: whatever the form.
@@ -106,6 +106,7 @@ def application(scene: Scene) -> Iterator[Row]:
         if not step.attachment:
             as_typed = new | {"about": f"{key}-typed"}
             yield Row(name, FILLED, typed=ANSWERS[key] | AS_TYPED, **as_typed)
+    yield from represented(scene)
     one = {"who": ready.applicant, "args": (ready.public_id,)}
     yield Row("registrations:check", FILLED, **one)
     yield from form("registrations:application-send", {"consent": "on"}, **one)
@@ -119,6 +120,25 @@ def application(scene: Scene) -> Iterator[Row]:
     sent = {"who": scene.sent.applicant, "args": (scene.sent.public_id,)}
     yield Row("registrations:receipt", **sent)
     yield Row("registrations:answers", FILLED, **sent)
+
+
+def represented(scene: Scene) -> Iterator[Row]:
+    """Who somebody else is, on one page; what was taken of the home, before it is sent."""
+    for name, case in (("person", scene.begun), ("child", scene.second_child)):
+        page = {"who": case.applicant, "args": (case.public_id, "person"), "about": name}
+        yield Row("registrations:page", EMPTY if case == scene.begun else FILLED, **page)
+    page = {"who": scene.begun.applicant, "args": (scene.begun.public_id, "person")}
+    yield Row("registrations:page", ERRORS, typed={}, about="person", **page)
+    yield Row("registrations:page", ERRORS, typed=WRONG["person"], about="person-differs", **page)
+    yield Row("registrations:page", FILLED, typed=PERSON | AS_TYPED, about="person", **page)
+    child = scene.second_child
+    yield Row(
+        "registrations:check",
+        FILLED,
+        who=child.applicant,
+        args=(child.public_id,),
+        about="child",
+    )
 
 
 def account(scene: Scene) -> Iterator[Row]:

@@ -35,6 +35,7 @@ from registrations.services import (
     requests,
     voting,
 )
+from registrations.steps import steps_of
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
@@ -209,6 +210,21 @@ class Scene:
         return self._record(
             capacity=Capacity.PARENT, iin="", birth_date=date(today.year - 17, 1, 1)
         )
+
+    @cached_property
+    def second_child(self) -> Application:
+        """Born after its family arrived; the home is taken from the sent application of another."""
+        parent = UserFactory()
+        born = {"iin": "", "capacity": Capacity.PARENT, "account": parent}
+        _local(made.submitted(self.mission, birth_date=date(2015, 2, 3), street=STREET, **born))
+        begun = lifecycle.start(account=parent, capacity=Capacity.PARENT)
+        begun.citizen.birth_date, begun.citizen.birth_country = date(2025, 2, 3), begun.country
+        begun.citizen.given_names, begun.citizen.given_names_latin = "Айша", "AISHA"
+        begun.citizen.sex, begun.arrived_on = "female", begun.citizen.birth_date
+        begun.citizen.save()
+        begun.answered_pages = [step.key for step in steps_of(begun)]
+        begun.save()
+        return begun
 
     @cached_property
     def grown(self) -> ResidencyRecord:

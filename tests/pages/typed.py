@@ -56,6 +56,15 @@ ANSWERS = {
         "citizenship": "KZ",
     },
 }
+# All that is asked on the one page of who a represented person is.
+PERSON = {
+    **ANSWERS["name"],
+    **ANSWERS["latin-name"],
+    **ANSWERS["other-names"],
+    **ANSWERS["birth"],
+    **ANSWERS["iin"],
+    **ANSWERS["sex"],
+}
 MOVE = {
     "country": "DE",
     "region": "DE-BY",
@@ -77,6 +86,7 @@ WRONG = {
     "contact": {"phone": "123", "language": "kk"},
     "name": {"family_name": "Smith", "given_names": LONG},
     "document": {"type": "passport", "number": "?", "issued_on_day": "31", "issued_on_month": "2"},
+    "person": PERSON | {"iin": "900101300017"},
 }
 
 

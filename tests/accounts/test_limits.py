@@ -35,14 +35,12 @@ def rows(table):
 
 def test_limit_is_not_forgotten_for_everyday_traffic(table):
     officer = UserFactory(officer=True)
-    for number in range(10):
-        client = Client(REMOTE_ADDR=f"10.0.{number}.1")
-        client.post(SIGN_IN, {"login": officer.email, "password": "x"})
+    for _each in range(10):
+        Client().post(SIGN_IN, {"login": officer.email, "password": "x"})
     for number in range(EVERYDAY):
         cache.set(f"zz{number}", [number], 900)
-    client = Client(REMOTE_ADDR="10.0.99.1")
     typed = {"login": officer.email, "password": PASSWORD}
-    assert client.post(SIGN_IN, typed).status_code == 200
+    assert Client().post(SIGN_IN, typed).status_code == 200
     assert rows(table) > EVERYDAY
 
 

@@ -46,7 +46,7 @@ class Actor(TextChoices):
 
 @dataclass(frozen=True)
 class Move:
-    """Who may make a move, and what else happens with it (printed into docs/lifecycle.md)."""
+    """Who may make a transition, and what else happens with it (printed into docs/lifecycle.md)."""
 
     actors: tuple[Actor, ...]
     effect: str | Promise

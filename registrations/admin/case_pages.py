@@ -70,7 +70,7 @@ def decide(
         messages.error(request, _("The exit permit is missing: ask the citizen for it."))
     except lifecycle.AnswerAwaited:
         messages.error(request, _("The last day to answer has not passed: wait for the citizen."))
-    except lifecycle.MoveRefused as refused:
+    except lifecycle.TransitionRefused as refused:
         return conflict(request, refused.application, refused.last_event, form)
     else:
         messages.success(request, done)

@@ -73,8 +73,8 @@ def _confirmed(
     case = case_of(request, public_id)
     form = form_class(request.POST if request.method == "POST" else None, application=case)
     try:
-        lifecycle.check_move(case, form.to, actor=request.user, seen_version=form.seen())
-    except lifecycle.MoveRefused as refused:
+        lifecycle.check_transition(case, form.to, actor=request.user, seen_version=form.seen())
+    except lifecycle.TransitionRefused as refused:
         return conflict(request, refused.application, refused.last_event, form)
     if not form.is_valid() or "back" in request.POST:
         return _form_page(request, case, form)

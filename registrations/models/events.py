@@ -1,7 +1,7 @@
-"""What happened to an application: consent given, answers declared, moves made, questions asked.
+"""What happened to an application: consents, declared answers, transitions, questions.
 
-Each is a fact with its own moment. Consents, declarations and moves are never changed; a question
-is closed once, by its answer or by going on without one.
+Each is a fact with its own moment. Consents, declarations and transitions are never changed; a
+question is closed once, by its answer or by going on without one.
 """
 
 import uuid

@@ -9,14 +9,14 @@ from accounts.models import User
 from registrations.enums import OPEN_STATUSES, ApplicationStatus
 from registrations.models import Application
 from registrations.services import attachments, declarations, rows
-from registrations.services.moves import (
+from registrations.services.representation import capacity_of
+from registrations.services.transitions import (
     ActorMayNot,
     AlreadyRegistered,
-    MoveNotInTable,
+    NoSuchTransition,
     acts_for_citizen,
     lock,
 )
-from registrations.services.representation import capacity_of
 
 # What of the answers stands in the application; the rest are rows of the person.
 KEPT = (
@@ -40,7 +40,7 @@ def apply_again(refused: Application, *, actor: User) -> Application:
     """A draft with the answers of the refused application, to be corrected and sent.
 
     An open application of the person is handed back instead of a second one. Raises ActorMayNot,
-    AlreadyRegistered, and MoveNotInTable for an application that was not refused. A move is told
+    AlreadyRegistered, and NoSuchTransition for an application that was not refused. A move is told
     again while its entry is in force; where that is closed, it is applied for anew.
     """
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
@@ -54,7 +54,7 @@ def apply_again(refused: Application, *, actor: User) -> Application:
     if citizen.residency_records.in_force().exists():
         raise AlreadyRegistered(refused, "the person is on the register")
     if refused.status != ApplicationStatus.REFUSED:
-        raise MoveNotInTable(refused, "only a refused application is applied for again")
+        raise NoSuchTransition(refused, "only a refused application is applied for again")
     again: Application = Application.objects.create(
         citizen=citizen,
         applicant=actor,

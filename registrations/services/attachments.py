@@ -16,7 +16,7 @@ from registrations.enums import ApplicationStatus, AttachmentKind, RequestState
 from registrations.models import Application, Attachment, ChangeRequest
 from registrations.models.attachments import attachment_path
 from registrations.services import declarations
-from registrations.services.moves import ActorMayNot, acts_for_citizen
+from registrations.services.transitions import ActorMayNot, acts_for_citizen
 from registrations.uploads import AdmittedFile, admit
 
 # Whoever opens the pages of a copy within this time of one another looks at it once.

@@ -25,7 +25,7 @@ from registrations.models import CertificateRevocation, RegistrationCertificate,
 from registrations.models.certificates import BETWEEN_SCRIPTS
 from registrations.references import new_verification_code, normalize_verification_code
 from registrations.services import numbering, requests
-from registrations.services.moves import lock_entry
+from registrations.services.transitions import lock_entry
 
 
 class CertificateRefused(Exception):

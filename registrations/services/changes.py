@@ -37,7 +37,7 @@ from registrations.services import (
     requests,
     rows,
 )
-from registrations.services.moves import ActorMayNot, acts_for_citizen, lock_entry
+from registrations.services.transitions import ActorMayNot, acts_for_citizen, lock_entry
 from registrations.steps import OWN_WORD, SEEN_BY_OFFICER, steps_of
 from registrations.uploads import AdmittedFile
 

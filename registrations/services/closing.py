@@ -10,7 +10,7 @@ from registrations.enums import DeregistrationGround, RequestState
 from registrations.models import DepartureNotice, HelpRequest, ResidencyRecord
 from registrations.models.requests import MissionRequest
 from registrations.services import certificates, requests, voting
-from registrations.services.moves import lock_entry
+from registrations.services.transitions import lock_entry
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from registrations import law
 from registrations.enums import DeregistrationGround, LeavingReason, RequestState
 from registrations.models import DepartureNotice, ResidencyRecord
 from registrations.services import freshness, lifecycle, notifications, requests
-from registrations.services.moves import acts_for_citizen
+from registrations.services.transitions import acts_for_citizen
 
 
 class TooEarly(Exception):

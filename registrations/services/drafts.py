@@ -9,7 +9,7 @@ from accounts.models import User
 from registrations.enums import ApplicationStatus, Stay
 from registrations.models import Application
 from registrations.services import changes, households, representation
-from registrations.services.moves import ActorMayNot, acts_for_citizen, lock, lock_entry
+from registrations.services.transitions import ActorMayNot, acts_for_citizen, lock, lock_entry
 from registrations.steps import (
     OWN_WORD,
     TOGETHER,

@@ -17,7 +17,7 @@ from registrations import law
 from registrations.enums import ConfirmationOccasion
 from registrations.models import Confirmation, ResidencyRecord
 from registrations.services import links, notifications, occasions, requests, rounds
-from registrations.services.moves import acts_for_citizen, lock_entry
+from registrations.services.transitions import acts_for_citizen, lock_entry
 
 QUESTIONS = {
     ConfirmationOccasion.YEARLY: "still_here",

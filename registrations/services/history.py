@@ -1,4 +1,4 @@
-"""Everything that happened to a case: moves, messages, looks, prints; read, never edited."""
+"""Everything that happened to a case: transitions, messages, looks, prints; read, never edited."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ class Entry:
 
 def history_of(application: Application) -> list[Entry]:
     """The newest first."""
-    entries = [*_moves(application), *_messages(application), *_logged(application)]
+    entries = [*_transitions(application), *_messages(application), *_logged(application)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:SHOWN]
 
 
@@ -114,7 +114,7 @@ def also_looking(application: Application, *, besides: User) -> list[tuple[str, 
     return list(seen.items())
 
 
-def _moves(application: Application) -> Iterator[Entry]:
+def _transitions(application: Application) -> Iterator[Entry]:
     for event in application.events.select_related("actor"):
         yield Entry(event.at, str(event.actor or ""), event.get_to_status_display(), event.note)
 

@@ -11,7 +11,7 @@ from missions import calendar
 from registrations.enums import ResidencyKind
 from registrations.models import PassportInsert, ResidencyRecord
 from registrations.services import requests
-from registrations.services.moves import lock_entry
+from registrations.services.transitions import lock_entry
 
 
 class InsertRefused(Exception):

@@ -1,6 +1,6 @@
-"""What each move of an application means: start, submit, take, ask, answer, register, refuse …
+"""What each transition of a case means: start, submit, take, ask, answer, register, refuse …
 
-All of them go through moves.transition(), which says in which order things happen.
+All of them go through transitions.transition(), which says in which order things happen.
 """
 
 from collections.abc import Collection
@@ -37,29 +37,29 @@ from registrations.services import (
     requests,
     rows,
 )
+from registrations.services.registering import register  # noqa: F401
+from registrations.services.starting import start  # noqa: F401
 
 # What a caller catches stands beside what it calls.
-from registrations.services.moves import (  # noqa: F401
+from registrations.services.transitions import (  # noqa: F401
     ActorMayNot,
     AlreadyRegistered,
     AnswerAwaited,
     ComeOfAge,
     Incomplete,
     MayTakeBack,
-    MoveNotInTable,
-    MoveRefused,
+    NoSuchTransition,
     PageOutOfDate,
     ProofNotSeen,
+    TransitionRefused,
     acts_for_citizen,
-    check_move,
+    check_transition,
     gives_cases,
     lock,
     lock_entry,
     parts_of,
     transition,
 )
-from registrations.services.registering import register  # noqa: F401
-from registrations.services.starting import start  # noqa: F401
 from registrations.steps import askable_again
 
 
@@ -75,7 +75,7 @@ def submit(
     locked = lock(application)
     if locked.submitted_at is not None and acts_for_citizen(actor, locked):
         return locked
-    check_move(locked, ApplicationStatus.SUBMITTED, actor=actor)
+    check_transition(locked, ApplicationStatus.SUBMITTED, actor=actor)
     if missing := declarations.missing_pages(locked):
         raise Incomplete(locked, missing)
     assert locked.mission is not None
@@ -137,7 +137,7 @@ def assign(
     if not gives_cases(actor, locked) or Actor.OFFICER not in parts_of(to, locked):
         raise ActorMayNot(locked, "the head gives cases to an officer posted at the mission")
     if locked.status not in {ApplicationStatus.IN_REVIEW, ApplicationStatus.MORE_INFO}:
-        raise MoveNotInTable(locked, "only a case in work is given to somebody")
+        raise NoSuchTransition(locked, "only a case in work is given to somebody")
     if seen_version is not None and seen_version != locked.version:
         raise PageOutOfDate(locked, "the application has changed since the page was opened")
     locked.assigned_to = to
@@ -168,7 +168,7 @@ def ask(
     Raises ValueError for a page that is not asked for again.
     """
     locked = lock(application)
-    check_move(locked, ApplicationStatus.MORE_INFO, actor=actor, seen_version=seen_version)
+    check_transition(locked, ApplicationStatus.MORE_INFO, actor=actor, seen_version=seen_version)
     if wrong := set(pages) - {step.key for step in askable_again(locked)}:
         raise ValueError(f"not asked for again: {', '.join(sorted(wrong))}")
     assert locked.mission is not None
@@ -196,7 +196,7 @@ def answer(application: Application, *, actor: User) -> Application:
     locked = lock(application)
     if locked.status == ApplicationStatus.IN_REVIEW and acts_for_citizen(actor, locked):
         return locked
-    check_move(locked, ApplicationStatus.IN_REVIEW, actor=actor)
+    check_transition(locked, ApplicationStatus.IN_REVIEW, actor=actor)
     if not acts_for_citizen(actor, locked):
         raise ActorMayNot(locked, "only the citizen or a representative answers")
     if missing := declarations.missing_pages(locked):
@@ -216,7 +216,7 @@ def go_on(application: Application, *, actor: User) -> Application:
     AnswerAwaited before that day is over.
     """
     locked = lock(application)
-    check_move(locked, ApplicationStatus.IN_REVIEW, actor=actor)
+    check_transition(locked, ApplicationStatus.IN_REVIEW, actor=actor)
     if acts_for_citizen(actor, locked):
         raise ActorMayNot(locked, "the citizen answers")
     request = locked.requests.open().get()
@@ -281,7 +281,7 @@ def withdraw(application: Application, *, actor: User) -> Application:
     """
     locked = lock(application)
     now = timezone.now()
-    check_move(locked, ApplicationStatus.WITHDRAWN, actor=actor)
+    check_transition(locked, ApplicationStatus.WITHDRAWN, actor=actor)
     if locked.status == ApplicationStatus.MORE_INFO:
         rows.put_back(locked, drafts.reopened(locked))
     withdrawn = transition(
@@ -304,7 +304,7 @@ def deregister(
     Raises MayTakeBack on the person's own application while it can be taken back.
     """
     locked = lock(application)
-    check_move(locked, ApplicationStatus.DEREGISTERED, actor=actor, seen_version=seen_version)
+    check_transition(locked, ApplicationStatus.DEREGISTERED, actor=actor, seen_version=seen_version)
     entry = lock_entry(locked.residency_record)
     if ground == DeregistrationGround.OWN_APPLICATION:
         notice = DepartureNotice.objects.filter(record=entry).open().first()
@@ -325,7 +325,7 @@ def deregister(
     return locked
 
 
-def draft_expires_at(application: Application) -> date:
+def draft_expires_on(application: Application) -> date:
     """The day until which a draft is kept, counted from the last saved page.
 
     It is the day at the mission, of which the reminder speaks too; without one the day of UTC.

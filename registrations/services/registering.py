@@ -26,12 +26,12 @@ from registrations.services import (
     requests,
     voting,
 )
-from registrations.services.moves import (
+from registrations.services.transitions import (
     AlreadyRegistered,
     Incomplete,
-    MoveRefused,
     ProofNotSeen,
-    check_move,
+    TransitionRefused,
+    check_transition,
     lock,
     lock_entry,
     transition,
@@ -43,7 +43,7 @@ NOBODY_TO_REGISTER = (DeregistrationGround.DEATH, DeregistrationGround.CITIZENSH
 EARLIER_ENTRY_CHECKED = "earlier_entry"
 
 
-class EarlierEntryEnded(MoveRefused):
+class EarlierEntryEnded(TransitionRefused):
     """The entry that moves here was closed meanwhile because of death or lost citizenship."""
 
 
@@ -70,7 +70,7 @@ def register(
     declared no exit permit.
     """
     locked = lock(application)
-    check_move(locked, ApplicationStatus.REGISTERED, actor=actor, seen_version=seen_version)
+    check_transition(locked, ApplicationStatus.REGISTERED, actor=actor, seen_version=seen_version)
     left = _entry_to_leave(locked)
     if earlier_entry_ended(locked) and EARLIER_ENTRY_CHECKED not in checked:
         raise EarlierEntryEnded(locked, "the ground on which the earlier entry was closed stands")

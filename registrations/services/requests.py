@@ -14,7 +14,7 @@ from missions import calendar
 from registrations.enums import Actor, RequestState
 from registrations.models import ResidencyRecord
 from registrations.models.requests import SETTLED_KINDS, MissionRequest
-from registrations.services.moves import acts_for_citizen, lock_entry, parts_of
+from registrations.services.transitions import acts_for_citizen, lock_entry, parts_of
 
 Request = TypeVar("Request", bound=MissionRequest)
 

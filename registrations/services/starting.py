@@ -7,7 +7,7 @@ from accounts.models import User
 from registrations.enums import OPEN_STATUSES, ApplicationStatus, Capacity
 from registrations.models import Application, Citizen, LegalRepresentative
 from registrations.services import households
-from registrations.services.moves import AlreadyRegistered
+from registrations.services.transitions import AlreadyRegistered
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from accounts.models import User
 from registrations.models import Citizen, ComingOfAge, ResidencyRecord
 from registrations.services import abandoned, freshness, requests
 from registrations.services.coming_of_age import growing_up, invite, is_child
-from registrations.services.moves import acts_for_citizen, lock_entry
+from registrations.services.transitions import acts_for_citizen, lock_entry
 
 
 class AddressRefused(Exception):

@@ -8,8 +8,8 @@ from accounts.models import User
 from missions.calendar import local_date
 from registrations import law
 from registrations.models import ResidencyRecord, VotingRequest
-from registrations.services.moves import lock_entry
 from registrations.services.representation import age_on
+from registrations.services.transitions import lock_entry
 
 
 class MayNotVote(Exception):

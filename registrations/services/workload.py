@@ -107,7 +107,7 @@ def workload_of(user: User) -> Workload:
 def colleagues_for(application: Application) -> list[Colleague]:
     """Officers posted at the case's mission today who may decide it, the least busy first.
 
-    The same people as moves.parts_of finds one by one, in one query.
+    The same people as transitions.parts_of finds one by one, in one query.
     """
     posted = Posting.objects.current().filter(mission=application.mission, role__in=DECIDING_ROLES)
     citizen = application.citizen

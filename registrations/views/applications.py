@@ -94,7 +94,7 @@ def page_context(
         "application": found,
         "back": _back(request, found, step_before(pages, step.key)),
         "progress": section_number(pages, step),
-        "expires_at": lifecycle.draft_expires_at(found),
+        "expires_at": lifecycle.draft_expires_on(found),
     }
 
 
@@ -150,7 +150,7 @@ def _save(
 def leave(request: HttpRequest, found: Application) -> HttpResponse:
     """To the account, with the day until which the person can come back."""
     if found.status == ApplicationStatus.DRAFT:
-        until = date_format(lifecycle.draft_expires_at(found), "DATE_FORMAT")
+        until = date_format(lifecycle.draft_expires_on(found), "DATE_FORMAT")
         said = _("Your answers are saved. You can come back until %(until)s.") % {"until": until}
     else:
         said = _("Your answers are saved, but not sent to the officer yet.")
@@ -252,7 +252,7 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
         lifecycle.answer(found, actor=request.user)
     except lifecycle.Incomplete as incomplete:
         return redirect("registrations:page", found.public_id, incomplete.pages[0])
-    except lifecycle.MoveRefused:
+    except lifecycle.TransitionRefused:
         messages.info(request, _("The officer is not waiting for an answer now."))
     return redirect("registrations:account")
 
@@ -289,7 +289,7 @@ def again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     refused = own_application(request, public_id)
     try:
         found = applying_again.apply_again(refused, actor=request.user)
-    except lifecycle.MoveRefused:
+    except lifecycle.TransitionRefused:
         messages.info(request, _("There is nothing to apply for again: see below how it stands."))
         return redirect("registrations:account")
     return redirect("registrations:application", found.public_id)
@@ -303,8 +303,8 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:
             lifecycle.withdraw(found, actor=request.user)
             messages.info(request, _("The application is withdrawn."))
-        except lifecycle.MoveNotInTable:
+        except lifecycle.NoSuchTransition:
             messages.warning(request, _("The application can no longer be withdrawn."))
         return redirect("registrations:account")
-    context = {"application": found, "expires_at": lifecycle.draft_expires_at(found)}
+    context = {"application": found, "expires_at": lifecycle.draft_expires_on(found)}
     return render(request, "registrations/withdraw.html", context)

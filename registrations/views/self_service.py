@@ -39,7 +39,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 def _drafts_kept_until(applications: Iterable[Application]) -> dict:
     return {
-        application.pk: lifecycle.draft_expires_at(application)
+        application.pk: lifecycle.draft_expires_on(application)
         for application in applications
         if application.status == ApplicationStatus.DRAFT
     }

@@ -10,7 +10,7 @@ from missions.models import PostingRole
 from missions.services import end_posting, post_officer
 from registrations.enums import Capacity, DeregistrationGround, ResidencyKind
 from registrations.models import PassportInsert, RegistrationCertificate, ResidencyRecord
-from registrations.services import certificates, inserts, lifecycle, moves, workload
+from registrations.services import certificates, inserts, lifecycle, transitions, workload
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
 from tests.sessions import signed_in
@@ -102,7 +102,7 @@ def test_colleagues_are_those_who_may_decide_found_in_one_query(cast, django_ass
     people = [cast.second_officer_here, cast.officer_there, cast.ministry, head, keeper, gone]
     # As each comes with a request: nothing is remembered of the time before the posting.
     people = User.objects.filter(pk__in=[one.pk for one in people])
-    may = {one.pk for one in people if moves.Actor.OFFICER in moves.parts_of(one, case)}
+    may = {one.pk for one in people if transitions.Actor.OFFICER in transitions.parts_of(one, case)}
     with django_assert_num_queries(1):
         found = workload.colleagues_for(case)
     assert {one.officer.pk for one in found} == may == {cast.second_officer_here.pk, head.pk}

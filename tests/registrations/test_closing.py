@@ -24,7 +24,7 @@ from registrations.services import (
     departures,
     help_requests,
     lifecycle,
-    moves,
+    transitions,
     voting,
 )
 from tests.factories import registrations as made
@@ -152,7 +152,7 @@ def test_removal_on_the_own_application_settles_the_notice(cast, record):
 
 def test_week_to_take_back_holds_on_the_removal_page_too(cast, record):
     departures.give_notice(record, reason=LeavingReason.RETURNED, text="", actor=cast.citizen)
-    with pytest.raises(moves.MayTakeBack):
+    with pytest.raises(transitions.MayTakeBack):
         deregister(record, cast.officer_here, DeregistrationGround.OWN_APPLICATION)
     removal = f"/admin/registrations/application/{record.application.public_id}/deregister/"
     officer = signed_in(cast.officer_here)

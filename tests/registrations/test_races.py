@@ -137,7 +137,7 @@ def test_hundred_double_decisions_end_in_one_each():
     outcomes = together(decide, tasks, 8)
     lost = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     assert len(lost) == len(cases)
-    assert {type(outcome) for outcome in lost} == {lifecycle.MoveNotInTable}
+    assert {type(outcome) for outcome in lost} == {lifecycle.NoSuchTransition}
     assert all(outcome.last_event.actor is not None for outcome in lost)
     for case in Application.objects.filter(pk__in=[case.pk for case in cases]):
         decisions = case.events.filter(to_status__in=["registered", "refused"])
@@ -161,7 +161,7 @@ def test_withdrawal_and_decision_end_in_one_of_them():
     outcomes = together(act, tasks, 8)
     lost = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     assert len(lost) == len(cases)
-    assert {type(outcome) for outcome in lost} == {lifecycle.MoveNotInTable}
+    assert {type(outcome) for outcome in lost} == {lifecycle.NoSuchTransition}
     for case in Application.objects.filter(pk__in=[case.pk for case in cases]):
         ends = case.events.filter(to_status__in=["registered", "withdrawn"])
         assert [event.to_status for event in ends] == [case.status]
@@ -226,7 +226,7 @@ def test_closing_on_notice_and_without_end_in_one():
                 ground=DeregistrationGround.STAY_ENDED,
             ),
         )
-        assert isinstance(late, requests.RequestRefused | lifecycle.MoveNotInTable), late
+        assert isinstance(late, requests.RequestRefused | lifecycle.NoSuchTransition), late
         events = record.application.events.filter(to_status=ApplicationStatus.DEREGISTERED)
         assert events.count() == 1
 

@@ -1,4 +1,4 @@
-"""Write docs/lifecycle.md from the table of moves."""
+"""Write docs/lifecycle.md from the table of transitions."""
 
 from typing import Any
 
@@ -22,14 +22,14 @@ def lifecycle_page() -> str:
     """In English, whatever language is active."""
     rows = []
     with override(None):
-        for (before, after), move in TRANSITIONS.items():
-            actors = ", ".join(str(actor.label) for actor in move.actors)
-            rows.append(f"| {before} | {after} | {actors} | {move.effect} |")
+        for (before, after), transition in TRANSITIONS.items():
+            actors = ", ".join(str(actor.label) for actor in transition.actors)
+            rows.append(f"| {before} | {after} | {actors} | {transition.effect} |")
     return HEAD + "\n".join(rows) + "\n"
 
 
 class Command(BaseCommand):
-    help = "Write docs/lifecycle.md from the table of moves."
+    help = "Write docs/lifecycle.md from the table of transitions."
 
     def handle(self, *args: Any, **options: Any) -> None:
         PAGE.write_text(lifecycle_page(), encoding="utf-8")

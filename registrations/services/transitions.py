@@ -1,9 +1,9 @@
-"""One move of an application: who may make it, and the only function that writes a status.
+"""One transition of an application: who may make it, and the only function that writes a status.
 
-The table of moves is enums.TRANSITIONS. Order of effects, in one database transaction: the row is
-locked, the move is looked up, the actor is checked, the status is written with its who and when,
-the event and the audit entry are added, the message to the citizen is queued. Messages leave after
-the commit. What each move means stands in registrations/services/lifecycle.py.
+The table is enums.TRANSITIONS. Order of effects, in one database transaction: the row is locked,
+the transition is looked up, the actor is checked, the status is written with its who and when, the
+event and the audit entry are added, the message to the citizen is queued. Messages leave after the
+commit. What each transition means stands in registrations/services/lifecycle.py.
 
 Whoever locks several rows takes them in one order, which ADR 18 gives with its reasons: the
 application, the entry in the register, what hangs on the entry, the counter of numbers, and the
@@ -23,9 +23,9 @@ from registrations.models import Application, ApplicationEvent, ResidencyRecord
 from registrations.services import notifications
 
 
-class MoveRefused(Exception):
-    """The move cannot be made. ``application`` is the row as it stands, for the page that says
-    so; ``last_event`` tells who did what before."""
+class TransitionRefused(Exception):
+    """It cannot be made. ``application`` is the row as it stands, for the page that says so;
+    ``last_event`` tells who did what before."""
 
     def __init__(self, application: Application, reason: str) -> None:
         super().__init__(reason)
@@ -36,39 +36,39 @@ class MoveRefused(Exception):
         return self.application.events.select_related("actor").last()
 
 
-class MoveNotInTable(MoveRefused):
+class NoSuchTransition(TransitionRefused):
     """Nothing leads from the status the application has to the one asked for."""
 
 
-class ActorMayNot(MoveRefused):
-    """The person has no part in this application that allows the move."""
+class ActorMayNot(TransitionRefused):
+    """The person has no part in this application that allows the transition."""
 
 
-class PageOutOfDate(MoveRefused):
-    """The application changed after the page was opened that asks for the move."""
+class PageOutOfDate(TransitionRefused):
+    """The application changed after the page was opened that asks for the transition."""
 
 
-class AlreadyRegistered(MoveRefused):
+class AlreadyRegistered(TransitionRefused):
     """The person is on the register: the entry is kept true, not made again."""
 
 
-class ProofNotSeen(MoveRefused):
+class ProofNotSeen(TransitionRefused):
     """Nobody has checked that the applicant represents the person."""
 
 
-class AnswerAwaited(MoveRefused):
+class AnswerAwaited(TransitionRefused):
     """The citizen may still answer: the day named in the request has not passed."""
 
 
-class ComeOfAge(MoveRefused):
+class ComeOfAge(TransitionRefused):
     """The person is an adult now: nobody applies for a child any more."""
 
 
-class MayTakeBack(MoveRefused):
+class MayTakeBack(TransitionRefused):
     """The person's own application to leave can still be taken back."""
 
 
-class Incomplete(MoveRefused):
+class Incomplete(TransitionRefused):
     """Something the law asks for is missing; ``pages`` are the keys of the pages to fill in."""
 
     def __init__(self, application: Application, pages: Collection[str]) -> None:
@@ -135,18 +135,18 @@ def lock_entry(record: ResidencyRecord) -> ResidencyRecord:
     return locked
 
 
-def check_move(
+def check_transition(
     application: Application,
     to: ApplicationStatus,
     *,
     actor: User,
     seen_version: int | None = None,
 ) -> None:
-    """Raises MoveNotInTable, ActorMayNot or PageOutOfDate."""
-    move = TRANSITIONS.get((ApplicationStatus(application.status), to))
-    if move is None:
-        raise MoveNotInTable(application, f"{application.status} does not lead to {to}")
-    if not parts_of(actor, application) & set(move.actors):
+    """Raises NoSuchTransition, ActorMayNot or PageOutOfDate."""
+    found = TRANSITIONS.get((ApplicationStatus(application.status), to))
+    if found is None:
+        raise NoSuchTransition(application, f"{application.status} does not lead to {to}")
+    if not parts_of(actor, application) & set(found.actors):
         raise ActorMayNot(application, f"{to} is not for this person to say")
     if seen_version is not None and seen_version != application.version:
         raise PageOutOfDate(application, "the application has changed since the page was opened")
@@ -165,7 +165,7 @@ def transition(
 ) -> Application:
     """The only writer of a status. ``changes`` are the columns the status implies."""
     locked = lock(application)
-    check_move(locked, to, actor=actor, seen_version=seen_version)
+    check_transition(locked, to, actor=actor, seen_version=seen_version)
     before = ApplicationStatus(locked.status)
     locked.status = to
     locked.version += 1

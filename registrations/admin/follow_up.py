@@ -32,20 +32,10 @@ def coming_of_age(request: HttpRequest, public_id: UUID) -> HttpResponse:
     record = record_of(request, public_id)
     if not taking_over.can_be_addressed(record):
         return get_object_or_404(ResidencyRecord.objects.none())
-    known = getattr(record.citizen, "coming_of_age", None)
-    form = OwnAddressForm(
-        request.POST if request.method == "POST" else None,
-        initial={"email": known.email if known else ""},
-    )
-    if request.method == "POST" and form.is_valid():
-        email = form.cleaned_data["email"]
-        try:
-            taking_over.set_address(record, email=email, actor=request.user)
-        except taking_over.AddressRefused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("The address is saved; the person is invited from 18 on."))
-            return redirect(RECORD, public_id)
+    form = OwnAddressForm(request.POST if request.method == "POST" else None, record=record)
+    if request.method == "POST" and form.is_valid() and form.save(actor=request.user):
+        messages.success(request, _("The address is saved; the person is invited from 18 on."))
+        return redirect(RECORD, public_id)
     return page_of(request, record.application, form)
 
 

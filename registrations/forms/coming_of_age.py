@@ -1,11 +1,15 @@
 """Where a young person who comes of age can be invited."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.address_fields import AddressField
 from accounts.forms import PageForm
-from registrations.services.taking_over import AddressRefused
+from accounts.models import User
+from registrations.models import ResidencyRecord
+from registrations.services import taking_over
 
 ADDRESS_REFUSED = {
     "representative": _("Enter an address of the young person's own, not yours"),
@@ -27,8 +31,17 @@ class OwnAddressForm(PageForm):
     submit_label = _("Save")
     email = AddressField(label=heading, autocomplete="off")
 
-    def refuse(self, refused: AddressRefused) -> None:
-        """Say what is wrong with the address beside it."""
-        self.add_error(
-            "email", forms.ValidationError(ADDRESS_REFUSED[refused.code], code=refused.code)
-        )
+    def __init__(self, *args: Any, record: ResidencyRecord, **kwargs: Any) -> None:
+        self.record = record
+        known = getattr(record.citizen, "coming_of_age", None)
+        super().__init__(*args, initial={"email": known.email if known else ""}, **kwargs)
+
+    def save(self, *, actor: User) -> bool:
+        """Write the address down; False where it is refused, which is then said beside it."""
+        try:
+            taking_over.set_address(self.record, email=self.cleaned_data["email"], actor=actor)
+        except taking_over.AddressRefused as refused:
+            said = ADDRESS_REFUSED[refused.code]
+            self.add_error("email", forms.ValidationError(said, code=refused.code))
+            return False
+        return True

@@ -13,6 +13,7 @@ from registrations.models import (
 )
 from registrations.services import certificates, notifications, requests
 from registrations.services.representation import capacity_of
+from registrations.services.transitions import acts_for_citizen
 
 
 @transaction.atomic
@@ -22,7 +23,10 @@ def apply(
     """Ask the mission for a certificate, in the capacity in which the actor keeps the entry.
 
     Asking again in the same words while the mission has not answered is the same application.
+    Raises RequestRefused for somebody who does not keep the entry, and for a closed one.
     """
+    if not acts_for_citizen(actor, record.application):
+        raise requests.RequestRefused("not_yours")
     said = {"purpose": purpose, "addressee": addressee, "with_english": with_english}
     if made := requests.said_before(CertificateRequest, record=record, actor=actor, **said):
         return made

@@ -22,20 +22,10 @@ def own_address(request: HttpRequest, public_id: UUID) -> HttpResponse:
     record = open_record(request, public_id)
     if not coming_of_age.may_name_address(record):
         return get_object_or_404(ResidencyRecord.objects.none())
-    known = getattr(record.citizen, "coming_of_age", None)
-    form = OwnAddressForm(
-        request.POST if request.method == "POST" else None,
-        initial={"email": known.email if known else ""},
-    )
-    if request.method == "POST" and form.is_valid():
-        email = form.cleaned_data["email"]
-        try:
-            taking_over.set_address(record, email=email, actor=request.user)
-        except taking_over.AddressRefused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("The address is saved."))
-            return redirect("registrations:entry", record.public_id)
+    form = OwnAddressForm(request.POST if request.method == "POST" else None, record=record)
+    if request.method == "POST" and form.is_valid() and form.save(actor=request.user):
+        messages.success(request, _("The address is saved."))
+        return redirect("registrations:entry", record.public_id)
     context = {
         "form": form,
         "record": record,

@@ -52,6 +52,14 @@ def kinds():
     return list(OutboxMessage.objects.order_by("id").values_list("kind", flat=True))
 
 
+def test_certificate_is_asked_for_by_nobody_who_does_not_keep_the_entry(cast, record):
+    said = {"purpose": "a bank", "addressee": "", "with_english": False}
+    with pytest.raises(requests.RequestRefused) as refused:
+        certificate_requests.apply(record, actor=cast.other_citizen, **said)
+    assert refused.value.code == "not_yours"
+    assert CertificateRequest.objects.count() == 0
+
+
 def test_certificate_is_asked_for_issued_and_opened(cast, record):
     citizen = signed_in(cast.citizen)
     citizen.post(page(record, "certificate/"), {"purpose": "a bank", "with_english": "on"})

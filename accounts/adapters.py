@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.stagekit import clear_login
+from allauth.core import ratelimit
 from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest, HttpResponse
@@ -61,10 +62,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().pre_login(request, user, email=email, **kwargs)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Whoever signs in by code reads the mail sent there."""
+        """Whoever signs in by code reads the mail sent there. A sign-in voids the links to set a
+        password that were sent before: as many can be sent anew."""
         records = get_authentication_records(request, user)
         if any(record["method"] == "code" for record in records):
             mailboxes.note_opened(user)
+        ratelimit.clear(request, action="password_link_sent", key=user.email)
         return super().post_login(request, user, **kwargs)
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:

@@ -163,7 +163,7 @@ def password_forgotten(request: HttpRequest) -> HttpResponse:
         busy = ratelimit.consume_or_429(request, action="password_link")
         if busy is not None:
             return busy
-        # Beyond its limit the mailbox holds a link that works: nobody uses it up for the officer.
+        # Beyond its limit the mailbox holds a link that works; nobody else can use that up.
         if ratelimit.consume(request, action="password_link_sent", key=email):
             passwords.send_link(email, language=(get_language() or "kk")[:2])
         return redirect("password-link-sent")

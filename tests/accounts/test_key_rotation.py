@@ -167,6 +167,7 @@ def test_rotation_passes_by_a_row_in_use_and_asks_for_another_run(settings, regi
         cursor.execute("SELECT 1 FROM registrations_citizen FOR UPDATE")
         with pytest.raises(CommandError, match=r"^1 rows were in use"):
             rotate()
+        elsewhere.rollback()
     assert rotate() == "1 rows sealed anew. Nothing needs a key but 2026."
     assert key_ids() == {"2026"}
 

@@ -273,7 +273,7 @@ def test_whoever_guesses_from_elsewhere_does_not_keep_the_owner_out(officer):
         ask(officer.email, elsewhere)
     assert OutboxMessage.objects.filter(kind="password_link").count() == 5
     assert sign_in(officer.email, PASSWORD).status_code == 302
-    assert ask(officer.email).url == "/en/sign-in/officer/password/sent/"
+    assert ask(officer.email).url == SENT
     set_password(link_in("password_link"))
     assert sign_in(officer.email, NEW).status_code == 302
 
@@ -319,18 +319,18 @@ def test_citizen_gets_no_link(cast):
 
 
 def test_links_asked_for_one_address_are_limited(officer):
-    statuses = [
-        ask(officer.email, HTTP_X_FORWARDED_FOR=f"10.0.0.{n}").status_code for n in range(7)
-    ]
-    assert statuses == [302] * 5 + [429] * 2
+    """Beyond the limit the answer is the same, and the links that were sent work on."""
+    answers = [ask(officer.email, HTTP_X_FORWARDED_FOR=f"10.0.0.{n}").url for n in range(7)]
+    assert answers == [SENT] * 7
     assert OutboxMessage.objects.count() == 5
+    assert set_password(link_in("password_link")).status_code == 302
 
 
 def test_links_to_one_mailbox_are_counted_whatever_the_spelling(officer):
     wide = [officer.email.replace("example", name) for name in ("ｅxample", "eｘample", "exａmple")]
-    statuses = [ask(email).status_code for email in [*wide, *wide]]
-    assert statuses == [302] * 5 + [429]
-    assert set(OutboxMessage.objects.values_list("recipient", flat=True)) == {officer.email}
+    assert [ask(email).url for email in [*wide, *wide]] == [SENT] * 6
+    recipients = OutboxMessage.objects.values_list("recipient", flat=True)
+    assert list(recipients) == [officer.email] * 5
 
 
 def test_officer_signs_in_as_the_browser_writes_the_address(db):

@@ -14,7 +14,7 @@ from registrations.models import (
     ExitPermit,
     TravelDocument,
 )
-from registrations.services import lifecycle
+from registrations.services import lifecycle, transfers
 from registrations.services.representation import PROOF_CHECKED
 from registrations.steps import steps_of
 from tests.factories.accounts import UserFactory
@@ -124,4 +124,25 @@ def refused(mission, officer, **traits):
         actor=officer,
         ground=RefusalGround.UNRELIABLE_DOCUMENTS,
         text="The copy is of another person.",
+    )
+
+
+def told_of_move(record, mission, *, actor=None, **place):
+    """The person tells of a move to Ankara, or to another ``place``; the application that waits
+    with the mission there, None for a move within the district."""
+    told = {
+        "country": "TR",
+        "region": "",
+        "city": "Ankara",
+        "street": "Atatürk Blv. 7",
+        "postcode": "",
+        "local_address": "",
+        "arrived_on": date(2026, 10, 1),
+    } | place
+    return transfers.report_move(
+        record,
+        place=transfers.NewPlace(**told, mission=mission),
+        actor=actor or record.citizen.account,
+        consent=law.current_consent(),
+        language="en",
     )

@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent, OutboxMessage
-from registrations import law
 from registrations.enums import Capacity, DeregistrationGround, RefusalGround
 from registrations.models import (
     ExitPermit,
@@ -14,7 +13,7 @@ from registrations.models import (
     LegalRepresentative,
     ResidencyRecord,
 )
-from registrations.services import attachments, declarations, drafts, lifecycle, transfers
+from registrations.services import attachments, declarations, drafts, lifecycle
 from registrations.services.representation import comes_of_age_at
 from tests.factories import registrations as made
 from tests.files import upload
@@ -47,23 +46,7 @@ def record(cast):
 
 def in_work(cast, record, actor=None):
     """The move, taken by an officer of the mission in Ankara."""
-    place = transfers.NewPlace(
-        country="TR",
-        region="",
-        city="Ankara",
-        street="Atatürk Blv. 7",
-        postcode="",
-        local_address="",
-        arrived_on=date(2026, 10, 1),
-        mission=cast.there,
-    )
-    moved = transfers.report_move(
-        record,
-        place=place,
-        actor=actor or cast.citizen,
-        consent=law.current_consent(),
-        language="en",
-    )
+    moved = made.told_of_move(record, cast.there, actor=actor or cast.citizen)
     return lifecycle.take(moved, actor=cast.officer_there)
 
 

@@ -6,7 +6,6 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEvent, OutboxMessage
-from registrations import law
 from registrations.enums import ConfirmationOccasion, DeregistrationGround
 from registrations.models import (
     Confirmation,
@@ -15,7 +14,7 @@ from registrations.models import (
     ResidencyRecord,
     TravelDocument,
 )
-from registrations.services import changes, freshness, lifecycle, transfers
+from registrations.services import changes, freshness, lifecycle
 from tests.clock import at, due_work, due_work_at, kinds, moment
 from tests.factories import registrations as made
 from tests.factories.missions import MissionFactory
@@ -287,24 +286,8 @@ def test_who_leaves_is_left_alone_until_the_notice_is_taken_back(cast):
 
 def test_who_moves_is_left_alone(cast):
     record = entry(cast)
-    place = transfers.NewPlace(
-        country="TR",
-        region="",
-        city="Ankara",
-        street="Atatürk Blv. 7",
-        postcode="",
-        local_address="",
-        arrived_on=date(2027, 12, 1),
-        mission=cast.there,
-    )
     with at("2027-12-10 09:00"):
-        transfers.report_move(
-            record,
-            place=place,
-            actor=record.citizen.account,
-            consent=law.current_consent(),
-            language="en",
-        )
+        made.told_of_move(record, cast.there, arrived_on=date(2027, 12, 1))
     due_work_at("2027-12-15 09:00")
     assert about(record) == []
 
@@ -312,24 +295,9 @@ def test_who_moves_is_left_alone(cast):
 def test_move_within_the_district_confirms(cast):
     record = entry(cast)
     due_work_at("2027-12-15 09:00")
-    place = transfers.NewPlace(
-        country="DE",
-        region="",
-        city="Leipzig",
-        street="Neue Straße 1",
-        postcode="",
-        local_address="",
-        arrived_on=date(2027, 12, 1),
-        mission=cast.here,
-    )
+    new = {"country": "DE", "city": "Leipzig", "arrived_on": date(2027, 12, 1)}
     with at("2027-12-16 09:00"):
-        transfers.report_move(
-            record,
-            place=place,
-            actor=record.citizen.account,
-            consent=law.current_consent(),
-            language="en",
-        )
+        made.told_of_move(record, cast.here, **new)
     record.refresh_from_db()
     assert record.last_confirmed_at == moment("2027-12-16 09:00")
     assert Confirmation.objects.open().count() == 0

@@ -6,10 +6,9 @@ import pytest
 from django.utils import timezone
 
 from missions.models import ConsularServices
-from registrations import law
 from registrations.enums import ApplicationStatus, Capacity, RefusalGround
 from registrations.models import Application, EmergencyContact, FamilyMember
-from registrations.services import changes, departures, freshness, lifecycle, transfers
+from registrations.services import changes, departures, freshness, lifecycle
 from tests.clock import at
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
@@ -262,18 +261,7 @@ def test_answer_that_is_not_sent_is_not_taken(cast):
 
 def test_home_one_moves_to_is_taken_with_its_mission(cast):
     entry = register_parent(cast)
-    place = transfers.NewPlace(
-        country="TR",
-        region="",
-        city="Анкара",
-        street="Ататүрік 7",
-        postcode="",
-        local_address="",
-        arrived_on=date(2026, 9, 1),
-        mission=cast.there,
-    )
-    consent = law.current_consent()
-    transfers.report_move(entry, place=place, actor=cast.citizen, consent=consent, language="en")
+    made.told_of_move(entry, cast.there, street="Ататүрік 7", arrived_on=date(2026, 9, 1))
     freshness.confirm(entry, actor=cast.citizen)
     draft = begin(cast.citizen)
     assert (draft.country, draft.mission) == ("TR", cast.there)

@@ -8,10 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from registrations import law
 from registrations.enums import DeregistrationGround, HelpTopic
 from registrations.models import Application
-from registrations.services import certificates, help_requests, lifecycle, transfers
+from registrations.services import certificates, help_requests, lifecycle
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
@@ -43,19 +42,8 @@ def removed(cast, account):
 
 def moved(cast, account):
     record = made.registered(cast.there, cast.officer_there, account=account)
-    place = transfers.NewPlace(
-        country="DE",
-        region="",
-        city="Berlin",
-        street="Neue Straße 1",
-        postcode="1",
-        local_address="",
-        arrived_on=date(2025, 1, 1),
-        mission=cast.here,
-    )
-    case = transfers.report_move(
-        record, place=place, actor=account, consent=law.current_consent(), language="en"
-    )
+    new = {"country": "DE", "city": "Berlin", "arrived_on": date(2025, 1, 1)}
+    case = made.told_of_move(record, cast.here, **new)
     lifecycle.register(
         lifecycle.take(case, actor=cast.officer_here), actor=cast.officer_here, checked=["photo"]
     )

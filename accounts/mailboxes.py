@@ -8,7 +8,7 @@ a message nobody has reported for a while ends it. A code read from the mailbox 
 
 from datetime import timedelta
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import OutboxMessage, User
@@ -38,20 +38,21 @@ def note_opened(user: User) -> None:
 
 
 def clear_arrived() -> int:
-    """End the marks of addresses whose latest message nobody has reported; returns how many."""
-    messages = OutboxMessage.objects.filter(
-        channel=OutboxMessage.Channel.EMAIL,
-        user=OuterRef("pk"),
-        recipient=OuterRef("email"),
-        sent_at__lt=timezone.now() - REPORTED_WITHIN,
-    ).order_by("-sent_at")
+    """End the marks of addresses whose latest message nobody has reported, if none was refused
+    since; returns how many."""
+    newest = OutboxMessage.objects.filter(
+        channel=OutboxMessage.Channel.EMAIL, user=OuterRef("pk"), recipient=OuterRef("email")
+    ).order_by("-created_at")
+    arrived = newest.filter(
+        state=OutboxMessage.State.SENT, sent_at__lt=timezone.now() - REPORTED_WITHIN
+    )
+    refused = newest.filter(state=OutboxMessage.State.BOUNCED)
     marked = User.objects.exclude(mail_refused_at=None).annotate(
-        last_sent=Subquery(messages.values("sent_at")[:1]),
-        last_state=Subquery(messages.values("state")[:1]),
+        last_arrived=Subquery(arrived.values("created_at")[:1]),
+        last_refused=Subquery(refused.values("created_at")[:1]),
     )
-    return _clear(
-        marked.filter(last_state=OutboxMessage.State.SENT, last_sent__gt=F("mail_refused_at"))
-    )
+    none_since = Q(last_refused=None) | Q(last_refused__lt=F("last_arrived"))
+    return _clear(marked.filter(none_since, last_arrived__gt=F("mail_refused_at")))
 
 
 def _owner(message: OutboxMessage) -> QuerySet[User]:

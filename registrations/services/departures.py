@@ -27,8 +27,12 @@ def give_notice(
 ) -> DepartureNotice:
     """Write the notice down. The mission's clock starts when it can no longer be taken back.
 
+    A move that is under way rests on the consent: whoever takes that back withdraws the move too.
     Raises RequestRefused, and IntegrityError where a notice is open already.
     """
+    if reason == LeavingReason.CONSENT and acts_for_citizen(actor, record.application):
+        for move in record.transfers.open():
+            lifecycle.withdraw(move, actor=actor)
     now = timezone.now()
     undo_until = now + timedelta(days=law.DEPARTURE_UNDO_DAYS)
     notice = requests.make(

@@ -134,6 +134,6 @@ def _write(
 
     def into_entry(held: Application) -> None:
         write(application)
-        held.citizen.refresh_from_db()
+        held.refresh_from_db(fields=["citizen", "applicant"])
 
     changes.change_at_once(left, key, write=into_entry, actor=actor)

@@ -1,9 +1,9 @@
 """The home an account has told of: whoever registers a child is not asked for it again.
 
 What belongs to the home (the place and its mission, how long the stay is, address, phone, arrival,
-whom to call) is taken from what the account said last, of itself or of a child of its own. What
-belongs to a person is never taken. A page of which something is not known for the new person is
-asked; nothing is declared that nobody said.
+whom to call) is taken from the account's own case; from that of a child of its own only where it
+never sent one. What belongs to a person is never taken. A page of which something is not known for
+the new person is asked; nothing is declared that nobody said.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
-from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from accounts.models import User
@@ -19,11 +18,9 @@ from missions import calendar
 from missions.services import mission_for, regions_of
 from registrations.enums import (
     LIVE_STATUSES,
-    OPEN_STATUSES,
     ApplicationStatus,
     Capacity,
     PurposeOfStay,
-    RefusalGround,
     Relation,
 )
 from registrations.models import Application, LegalRepresentative
@@ -44,15 +41,11 @@ OF_THE_HOME = (
 TO_THE_CHILD = {
     Relation.PARENT: Relation.RELATIVE,
     Relation.SIBLING: Relation.RELATIVE,
-    Relation.CHILD: Relation.SIBLING,
     # Perhaps the other parent, perhaps not.
     Relation.SPOUSE: Relation.OTHER,
 }
-# Sent and not taken back nor found false. A refused move leaves the home where it was.
-TOLD = Q(status__in=LIVE_STATUSES) | (
-    Q(status=ApplicationStatus.REFUSED, transfer_of=None)
-    & ~Q(refusal_ground=RefusalGround.UNRELIABLE_DOCUMENTS)
-)
+# A move that came to nothing leaves the home where it was.
+VAIN_MOVES = Q(transfer_of__isnull=False) & ~Q(status__in=LIVE_STATUSES)
 
 
 @dataclass(frozen=True)
@@ -71,59 +64,61 @@ class Home:
 
 @dataclass(frozen=True)
 class Taken:
-    """What of a draft still reads as it was taken, for its check page."""
+    """How a draft compares with what is known of the home, for its check page: the ``pages`` that
+    read as they were taken, and the ``others`` that were changed, here or in the home since."""
 
     source: Application
     pages: list[Step]
+    others: list[Step]
     is_for_family: bool
     is_there_since_birth: bool
 
 
 def home_of(draft: Application) -> Home | None:
-    """The home as the account has told it; None where it told of none, or applies for itself."""
-    source = None if draft.capacity == Capacity.SELF else _newest(draft.applicant)
+    """The home as the account has told it; None where it told of none, and for anybody but a child
+    of its own: a represented adult may live anywhere."""
+    source = _source(draft.applicant) if draft.capacity == Capacity.PARENT else None
     if source is None:
         return None
     told = _told(source)
     answers: declarations.Answers = {key: told[key] for key in ("length", "address") if key in told}
-    answers |= _place(told) | _contact(told, draft.applicant) | _stay(told, draft)
-    answers |= _emergency(told, source, draft)
-    stay = answers.get("stay", {})
-    asked = {"stay"} if _has_passed(stay, source) or not stay.get("purpose") else set()
+    answers |= _place(told) | _contact(told, draft.applicant)
+    if source.citizen.account_id == draft.applicant_id:
+        answers |= _stay(told) | _emergency(told)
+    asked = {"stay"} if _has_passed(answers.get("stay", {}), source) else set()
     return Home(source, answers, frozenset(asked))
 
 
-def _newest(account: User) -> Application | None:
-    """The one last sent or, once registered, last confirmed. Never of another's home: a person the
-    account represents may live anywhere, and a child that came of age has a home of its own."""
-    children = Q(
+def _source(account: User) -> Application | None:
+    """The account's own case that was sent last, if it stands: whoever took it back, was refused or
+    left the register has told of no home. Never of another's home: a person the account represents
+    may live anywhere, and a child that came of age has a home of its own."""
+    sent = (
+        Application.objects.exclude(submitted_at=None)
+        .exclude(VAIN_MOVES)
+        .select_related("citizen", "applicant", "mission")
+        .order_by("-submitted_at", "-pk")
+    )
+    own: Application | None = sent.filter(citizen__account=account).first()
+    if own is not None:
+        return own if own.status in LIVE_STATUSES else None
+    children = LegalRepresentative.objects.acting(account).values("citizen")
+    child: Application | None = sent.filter(
         applicant=account,
         capacity=Capacity.PARENT,
-        citizen__in=LegalRepresentative.objects.acting(account).values("citizen"),
-    )
-    told = Application.objects.filter(TOLD, Q(citizen__account=account) | children)
-    newest: Application | None = (
-        told.exclude(submitted_at=None)
-        # Of an entry that moves, the move says where the home is now.
-        .exclude(residency_record__transfers__status__in=OPEN_STATUSES)
-        .select_related("citizen", "applicant", "mission")
-        .order_by(Greatest("submitted_at", "residency_record__last_confirmed_at").desc(), "-pk")
-        .first()
-    )
-    return newest
+        citizen__in=children,
+        status__in=LIVE_STATUSES,
+    ).first()
+    return child
 
 
 def _told(source: Application) -> declarations.Answers:
     """An entry in force as it is kept true; else what was sent last."""
     if source.status == ApplicationStatus.REGISTERED:
         now = declarations.collect(source)
-        told = {key: now[key] for key in source.answered_pages if key in now}
-    else:
-        declaration = source.current_declaration
-        told = dict(declaration.answers) if declaration else {}
-    if source.contacts_purged_at is not None:
-        told.pop("emergency", None)
-    return told
+        return {key: now[key] for key in source.answered_pages if key in now}
+    declaration = source.current_declaration
+    return declaration.answers if declaration else {}
 
 
 def _place(told: declarations.Answers) -> declarations.Answers:
@@ -149,13 +144,11 @@ def _contact(told: declarations.Answers, account: User) -> declarations.Answers:
     return {"contact": told["contact"] | {"language": account.language}}
 
 
-def _stay(told: declarations.Answers, draft: Application) -> declarations.Answers:
-    """A child is there for the family, whatever the parent is there for; what for a represented
-    person is there, nobody has said."""
+def _stay(told: declarations.Answers) -> declarations.Answers:
+    """A child is there for the family, whatever the parent is there for."""
     if "stay" not in told:
         return {}
-    purpose = PurposeOfStay.FAMILY.value if draft.capacity == Capacity.PARENT else ""
-    return {"stay": told["stay"] | {"purpose": purpose}}
+    return {"stay": told["stay"] | {"purpose": PurposeOfStay.FAMILY.value}}
 
 
 def _has_passed(stay: dict[str, Any], source: Application) -> bool:
@@ -165,79 +158,75 @@ def _has_passed(stay: dict[str, Any], source: Application) -> bool:
     return end != "" and date.fromisoformat(end) < today
 
 
-def _emergency(
-    told: declarations.Answers, source: Application, draft: Application
-) -> declarations.Answers:
-    """Who a contact is to a represented person, nobody has said."""
-    if "emergency" not in told or draft.capacity != Capacity.PARENT:
+def _emergency(told: declarations.Answers) -> declarations.Answers:
+    """Asked where the parent named a child, which may be this one."""
+    contacts = told.get("emergency", [])
+    if "emergency" not in told or any(one["relation"] == Relation.CHILD for one in contacts):
         return {}
-    contacts = told["emergency"]
-    if source.citizen.account_id == draft.applicant_id:
-        contacts = [
-            contact | {"relation": TO_THE_CHILD.get(contact["relation"], contact["relation"])}
-            for contact in contacts
-        ]
-    return {"emergency": contacts}
+    to_the_child = [
+        contact | {"relation": TO_THE_CHILD.get(contact["relation"], contact["relation"])}
+        for contact in contacts
+    ]
+    return {"emergency": to_the_child}
 
 
 def move_in(draft: Application) -> None:
-    """Let a draft just begun say what is known of the home; the rest is asked."""
+    """Let a draft that nobody has written into say what is known of the home; the rest is asked."""
     home = home_of(draft)
-    if home is None:
-        return
-    for page, answers in home.answers.items():
+    for page, answers in (home.answers if home else {}).items():
         if page == "mission":
-            draft.mission = home.source.mission
+            draft.mission = home.source.mission if home else None
         else:
             rows.write(draft, page, answers)
-    draft.answered_pages = [step.key for step in steps_of(draft) if step.key in home.known]
+    known = home.known if home else set()
+    draft.answered_pages = [step.key for step in steps_of(draft) if step.key in known]
     draft.save()
 
 
 def not_asked_again(draft: Application) -> set[str]:
     """The pages a person with a home is not led to; all of them stand on the check page."""
-    if draft.capacity == Capacity.SELF or _newest(draft.applicant) is None:
+    if draft.capacity != Capacity.PARENT or _source(draft.applicant) is None:
         return set()
     left = {step.key for step in STEPS if step.may_be_left(draft)}
     return left | (set(OF_THE_HOME) & answered_keys(draft))
 
 
 def settle_arrival(draft: Application, *, born_before: date | None) -> None:
-    """Nobody arrives before birth: who was born there later is there since; else it is asked.
+    """No child arrives before its birth: one born there later is there since; else it is asked.
 
     What the person said of the arrival stays. ``born_before`` is the birth date until now.
     """
-    told = _arrival_told(home_of(draft)) if draft.submitted_at is None else None
-    if told is None or draft.arrived_on not in {told, born_before, None}:
+    home = home_of(draft) if draft.submitted_at is None else None
+    if home is None:
         return
-    citizen = draft.citizen
-    if citizen.birth_date is None or citizen.birth_date <= told:
-        draft.arrived_on = told
-    elif citizen.birth_country == draft.country:
-        draft.arrived_on = citizen.birth_date
+    born = draft.citizen.birth_date
+    if draft.arrived_on in {born_before, None}:
+        # It followed from the birth date, and does so anew.
+        draft.arrived_on = _arrival_told(home)
+    if born is None or draft.arrived_on is None or born <= draft.arrived_on:
+        return
+    if draft.citizen.birth_country == draft.country:
+        draft.arrived_on = born
     else:
         draft.arrived_on = None
         draft.answered_pages = [page for page in draft.answered_pages if page != "stay"]
 
 
-def _arrival_told(home: Home | None) -> date | None:
-    stay: dict[str, str] = home.answers.get("stay", {}) if home else {}
-    told = stay.get("arrived_on", "")
+def _arrival_told(home: Home) -> date | None:
+    told: str = home.answers.get("stay", {}).get("arrived_on", "")
     return date.fromisoformat(told) if told else None
 
 
 def taken(draft: Application) -> Taken | None:
-    """What was taken from whom and is the same now; None where nothing was or is."""
+    """What was taken from whom; None where nothing is known of a home."""
     home = home_of(draft) if draft.submitted_at is None else None
     if home is None:
         return None
     now = declarations.collect(draft)
-    same = [
-        step
-        for step in steps_of(draft)
-        if step.key in home.known and now[step.key] == home.answers[step.key]
-    ]
+    known = [step for step in steps_of(draft) if step.key in home.known]
+    same = [step for step in known if now[step.key] == home.answers[step.key]]
+    others = [step for step in known if step not in same]
     for_family = "stay" in home.known and draft.purpose == PurposeOfStay.FAMILY
     arrived, born = _arrival_told(home), draft.citizen.birth_date
     since_birth = bool(born and arrived and arrived < born == draft.arrived_on)
-    return Taken(home.source, same, for_family, since_birth) if same else None
+    return Taken(home.source, same, others, for_family, since_birth) if known else None

@@ -166,6 +166,7 @@ def end(
 
 
 def lapsed(record: ResidencyRecord) -> list[MissionRequest]:
-    """What ended unsettled when the entry was closed, the most pressing kind first."""
-    ended = {"record": record, "state": RequestState.LAPSED}
+    """What ended unsettled when the entry was closed, the most pressing kind first; not what ended
+    by itself before, of which the person was told then."""
+    ended = {"record": record, "state": RequestState.LAPSED, "settled_by__isnull": False}
     return [one for kind in SETTLED_KINDS for one in kind.objects.filter(**ended)]

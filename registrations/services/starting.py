@@ -16,13 +16,14 @@ def start(*, account: User, capacity: Capacity = Capacity.SELF) -> Application:
 
     An open application of the same person is handed back instead of a second one; so is a draft
     for somebody represented who has no name yet, which is what a second click would begin. A draft
-    for somebody represented begins with the home the account has told of (households). Raises
+    for a child begins with the home the account has told of (households). Raises
     AlreadyRegistered for somebody whose entry is in force.
     """
     # Two clicks at once wait for one another here.
     User.objects.select_for_update(no_key=True).get(pk=account.pk)
     application = _begun(account, capacity) or _begin(account, capacity)
-    if not application.answered_pages:
+    # As long as nobody has saved a page of it, the home is the one of today.
+    if capacity == Capacity.PARENT and application.saved_at <= application.created_at:
         households.move_in(application)
     return application
 

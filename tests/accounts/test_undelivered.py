@@ -179,6 +179,34 @@ def test_message_that_is_reported_too_keeps_the_mark(relay, mailbox, person):
     assert second.user.mail_refused_at == since
 
 
+@pytest.mark.parametrize("is_reported", [True, False])
+def test_refusal_since_keeps_the_mark(relay, mailbox, person, is_reported):
+    """A message of last week arrived, one of today did not: by a report, or refused at once."""
+    person.mail_refused_at = timezone.now() - timedelta(days=1)
+    person.save()
+    arrived, _original = sent(relay, person)
+    OutboxMessage.objects.update(state=State.SENT)
+    person.mail_refused_at = timezone.now() - timedelta(days=1)
+    person.save()
+    with days_later(mailboxes.REPORTED_WITHIN.days + 1):
+        if is_reported:
+            _message, original = sent(relay, person)
+            mailbox.receive(report_mailbox.postfix(original))
+        else:
+            relay.faults[person.email] = [REFUSE_FOR_GOOD]
+            outbox.queue(
+                to=person.email,
+                user=person,
+                language="en",
+                kind="note",
+                template="login_code",
+                context={"code": "1"},
+            )
+            delivery.deliver_due()
+        assert undelivered.read_reports()["ended"] == 0
+        assert stand(arrived)[2] is True
+
+
 def test_refusal_at_once_after_a_report_is_ended_by_the_next_that_is_taken(
     relay, mailbox, person, settings
 ):

@@ -214,6 +214,22 @@ def test_phone_changed_in_the_entry_outlives_the_question_of_the_move(cast, reco
     assert entry_says(record)["contact"]["phone"] == PHONE
 
 
+def test_language_of_a_childs_letters_changes_in_the_entry_and_in_the_log(cast):
+    record = made.registered(
+        cast.here,
+        cast.officer_here,
+        account=cast.citizen,
+        capacity=Capacity.PARENT,
+        birth_date=date(2015, 1, 1),
+        iin="",
+    )
+    moved = ask(cast, in_work(cast, record), "contact")
+    told = moved.current_declaration.answers["contact"]
+    type_on(cast, moved, "contact", phone=told["phone"], second_phone="", language="ru")
+    event = AuditEvent.objects.get(action="record.changed")
+    assert (event.target_label, event.details) == (record.number, {"page": "contact"})
+
+
 def test_language_of_another_parent_stays(cast, record):
     record = made.registered(
         cast.here,

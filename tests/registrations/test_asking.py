@@ -340,3 +340,20 @@ def test_help_page_gives_a_number_where_the_mission_has_confirmed_none(cast, rec
     page = signed_in(cast.citizen).get(f"/en/account/{record.public_id}/help/").content.decode()
     assert "has not confirmed its address and phone" in page
     assert 'href="tel:112"' in page
+
+
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [("consent", ApplicationStatus.WITHDRAWN), ("other", ApplicationStatus.IN_REVIEW)],
+)
+def test_move_is_withdrawn_with_the_consent_it_rests_on(cast, record, reason, status):
+    moved = made.told_of_move(record, cast.there)
+    lifecycle.take(moved, actor=cast.officer_there)
+    client = signed_in(cast.citizen)
+    said = (
+        "The move to the new mission goes on. Only whoever takes back the consent withdraws it too."
+    )
+    assert said in client.get(page(record, "leave/")).content.decode()
+    client.post(page(record, "leave/"), {"reason": reason, "text": "No."})
+    moved.refresh_from_db()
+    assert (moved.status, DepartureNotice.objects.get().state) == (status, RequestState.OPEN)

@@ -714,6 +714,22 @@ def test_lapsed_application_to_leave_closes_nothing(cast):
     assert DepartureNotice.objects.open().get().requested_by == own
 
 
+def test_what_lapsed_at_eighteen_is_not_told_again_when_the_entry_is_closed(cast):
+    record = child(cast, date(2009, 6, 10))
+    leave(cast, record, "2027-06-01 20:00")
+    ComingOfAge.objects.create(citizen=record.citizen, email=OWN)
+    due_work_at("2027-06-10 09:00")
+    own = UserFactory(email=OWN)
+    with at("2027-06-18 12:00"):
+        taking_over.take_over(record, actor=own)
+        lifecycle.deregister(
+            record.application, actor=cast.officer_here, ground=DeregistrationGround.STAY_ENDED
+        )
+    told = OutboxMessage.objects.latest("id")
+    assert told.kind == "removed_from_register"
+    assert "ended with the entry" not in told.body_text
+
+
 def test_application_to_leave_closes_nothing_from_the_midnight_on(cast):
     record = child(cast, date(2009, 6, 10))
     notice = leave(cast, record, "2027-06-01 20:00")

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from missions.models import ConsularServices
-from registrations.enums import ApplicationStatus, Capacity, RefusalGround
-from registrations.models import Application, EmergencyContact, FamilyMember
-from registrations.services import changes, departures, freshness, lifecycle
+from registrations.enums import ApplicationStatus, Capacity
+from registrations.models import Application, FamilyMember
+from registrations.services import applying_again, changes, departures, freshness, lifecycle
 from tests.clock import at
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
@@ -110,7 +110,6 @@ def test_what_is_of_the_parent_is_not_taken(cast):
     [
         ("parent", "relative"),
         ("sibling", "relative"),
-        ("child", "sibling"),
         ("spouse", "other"),
         ("relative", "relative"),
         ("friend", "friend"),
@@ -125,6 +124,14 @@ def test_contact_is_to_the_child_what_it_surely_is(cast, to_the_parent, to_the_c
     answer_all(first)
     made.send(first)
     assert begin(cast.citizen).citizen.emergency_contacts.get().relation == to_the_child
+
+
+def test_whom_to_call_is_asked_where_it_may_be_the_child(cast):
+    entry = register_parent(cast)
+    entry.citizen.emergency_contacts.update(relation="child")
+    draft = begin(cast.citizen)
+    assert draft.answered_pages == [key for key in HOME if key != "emergency"]
+    assert draft.citizen.emergency_contacts.count() == 0
 
 
 def test_nobody_to_call_is_taken_too(cast):
@@ -227,15 +234,33 @@ def test_account_begins_with_one_press(cast):
 # --- From whom --------------------------------------------------------------------------------
 
 
-def test_newest_word_of_the_account_counts(cast):
-    """A child that was sent later says where the home is now."""
+def register_child(cast, **more):
+    """A child's entry, of a home of its own."""
+    traits = {"capacity": Capacity.PARENT, "birth_date": date(2015, 1, 1), "iin": ""} | more
+    return made.registered(cast.there, cast.officer_there, account=cast.citizen, **traits)
+
+
+def test_own_home_counts_whatever_was_said_of_a_child_since(cast):
+    """The child may live with the other parent."""
     register_parent(cast)
-    first = begin(cast.citizen)
-    first.citizen.street = "Жаңа көше 7"
-    first.citizen.save()
-    answer_all(first)
-    made.send(first)
-    assert begin(cast.citizen).citizen.street == "Жаңа көше 7"
+    child = register_child(cast, street="Басқа көше 1")
+    freshness.confirm(child, actor=cast.citizen)
+    assert begin(cast.citizen).citizen.street == "Ану көшесі 5"
+
+
+def test_home_of_a_child_is_taken_where_the_parent_told_of_none(cast):
+    """Since when that child is there, and whom to call for it, says nothing of this one."""
+    register_child(cast, street="Баланың үйі 1")
+    draft = begin(cast.citizen)
+    assert draft.answered_pages == ["place", "mission", "length", "address", "contact"]
+    assert (draft.citizen.street, draft.arrived_on) == ("Баланың үйі 1", None)
+    assert draft.citizen.emergency_contacts.count() == 0
+    answer_all(
+        draft,
+        stay={"arrived_on_day": "1 6 2025", "end_unknown": "on", "purpose": "family"},
+        emergency={"nobody": "on"},
+    )
+    assert "Taken from the registration of Серікұлы Ақжол" in check_page(draft).content.decode()
 
 
 def test_entry_that_was_kept_true_is_taken_as_it_is_now(cast):
@@ -288,18 +313,40 @@ def test_withdrawn_application_tells_nothing(cast):
     assert nothing_taken(begin(cast.citizen))
 
 
-@pytest.mark.parametrize(
-    ("ground", "is_taken"),
-    [
-        (RefusalGround.UNRELIABLE_DOCUMENTS, False),
-        (RefusalGround.RULES_NOT_MET, True),
-        (RefusalGround.CONSENT_MISSING, True),
-    ],
-)
-def test_refused_application_tells_of_the_home_unless_it_was_false(cast, ground, is_taken):
-    case = made.in_review(cast.here, cast.officer_here, account=cast.citizen)
-    lifecycle.refuse(case, actor=cast.officer_here, ground=ground, text="no")
-    assert nothing_taken(begin(cast.citizen)) is not is_taken
+def test_refused_application_tells_nothing(cast):
+    made.refused(cast.here, cast.officer_here, account=cast.citizen)
+    assert nothing_taken(begin(cast.citizen))
+
+
+def test_application_before_the_one_withdrawn_tells_nothing(cast):
+    refused = made.refused(cast.here, cast.officer_here, account=cast.citizen)
+    again = made.send(applying_again.apply_again(refused, actor=cast.citizen))
+    lifecycle.withdraw(again, actor=cast.citizen)
+    assert nothing_taken(begin(cast.citizen))
+
+
+def test_move_that_came_to_nothing_leaves_the_home_where_it_was(cast):
+    moved = made.told_of_move(register_parent(cast), cast.there)
+    lifecycle.withdraw(moved, actor=cast.citizen)
+    assert begin(cast.citizen).citizen.street == "Ану көшесі 5"
+
+
+def test_home_one_moves_to_before_a_page_is_saved_is_the_home(cast):
+    entry = register_parent(cast)
+    begun = begin(cast.citizen)
+    made.told_of_move(entry, cast.there, city="Анкара")
+    again = begin(cast.citizen)
+    assert (again.pk, again.country, again.mission) == (begun.pk, "TR", cast.there)
+
+
+def test_home_that_changed_since_a_page_was_saved_is_named_on_the_check_page(cast):
+    entry = register_parent(cast)
+    draft = begin(cast.citizen)
+    answer_all(draft)
+    made.told_of_move(entry, cast.there, city="Анкара", arrived_on=date(2024, 9, 1))
+    page = check_page(draft)
+    assert [step.key for step in page.context["taken"].others] == ["place", "mission", "address"]
+    assert "Here it reads otherwise than there. Check:" in page.content.decode()
 
 
 def test_who_left_the_register_has_no_home_here(cast):
@@ -403,23 +450,9 @@ def test_end_that_is_not_known_is_not_asked_for(cast):
     assert (draft.answered_pages, draft.planned_end) == (HOME, None)
 
 
-def test_contacts_the_law_had_forgotten_are_asked_for(cast):
-    case = made.refused(cast.here, cast.officer_here, account=cast.citizen)
-    Application.objects.update(
-        refusal_ground=RefusalGround.RULES_NOT_MET, contacts_purged_at=timezone.now()
-    )
-    EmergencyContact.objects.all().delete()
-    assert case.status == ApplicationStatus.REFUSED
-    draft = begin(cast.citizen)
-    assert draft.answered_pages == [key for key in HOME if key != "emergency"]
-
-
-def test_purpose_and_contacts_of_a_represented_person_are_asked_for(cast):
+def test_home_is_not_taken_for_a_represented_adult(cast):
     register_parent(cast)
-    draft = begin(cast.citizen, Capacity.REPRESENTATIVE)
-    assert draft.answered_pages == ["place", "mission", "length", "address", "contact"]
-    assert (draft.purpose, draft.arrived_on) == ("", date(2024, 9, 1))
-    assert draft.citizen.emergency_contacts.count() == 0
+    assert nothing_taken(begin(cast.citizen, Capacity.REPRESENTATIVE))
 
 
 # --- Nobody arrives before birth --------------------------------------------------------------
@@ -454,6 +487,16 @@ def test_arrival_of_a_child_born_elsewhere_later_is_asked_for(cast):
     assert asked == ["person", "document", "stay", "identity-copy", "representation-copy"]
     draft.refresh_from_db()
     assert draft.arrived_on == date(2025, 6, 1)
+
+
+def test_arrival_is_settled_though_the_parent_has_put_the_own_right(cast):
+    entry = register_parent(cast)
+    draft = begin(cast.citizen)
+    client, page = signed_in(cast.citizen), f"/en/register/{draft.public_id}/address/"
+    assert client.post(page, {"street": "Ану көшесі 5"}).status_code == 302
+    Application.objects.filter(pk=entry.application_id).update(arrived_on=date(2024, 10, 1))
+    answer_person(draft, born("2025-03-04", "DE"))
+    assert draft.arrived_on == date(2025, 3, 4)
 
 
 def test_birth_date_put_right_gives_the_arrival_back(cast):
@@ -491,11 +534,6 @@ def test_check_page_says_what_was_taken_from_whom(cast):
         assert "Taken from your registration of 3 March 2026. Change what is different:" in said
         assert "The purpose of the child's stay is written as “Family”." in said
         assert listed(first) == HOME
-        made.send(first)
-    second = begin(cast.citizen)
-    answer_all(second)
-    said = check_page(second).content.decode()
-    assert "Taken from the registration of Серікұлы Нұрлан of 5 October 2026." in said
 
 
 def test_answer_that_was_changed_is_no_longer_said_to_be_taken(cast):

@@ -3,12 +3,13 @@
 First a code sent to the new address; then one of a code sent to the old address (only for whoever
 is signed in), a recovery code, or an officer who looks at the document (address_review.py). The
 second one does it. Whoever reads the old mailbox passes the first of these three alone; the other
-two bring the account back, since an address that it has left names it too.
+two bring the account back, since an address that it has left names it too. Where an address names
+several accounts, a recovery code says which is meant, and an officer is asked about each of them.
 
 Whoever asks without being signed in learns nothing about accounts: an address that nobody has gets
 a row without an account, the same pages and the same message to the new mailbox.
 
-Each step locks the account before the change, so that two ways at once end in one change.
+Each step locks the accounts before the change, so that two ways at once end in one change.
 """
 
 from datetime import datetime, timedelta
@@ -21,7 +22,14 @@ from django.utils import timezone
 
 from accounts import audit, outbox, recovery, sessions
 from accounts.address_codes import ChangeRefused, WrongCode, count, hashed, matches, new_code
-from accounts.address_handover import AddressTaken, account_of, hand_over, is_taken
+from accounts.address_handover import (
+    AddressTaken,
+    account_of,
+    accounts_of,
+    hand_over,
+    is_taken,
+    known_of,
+)
 from accounts.models import AddressChange, SecondWay, User
 
 CODE_VALID = timedelta(minutes=30)
@@ -54,10 +62,9 @@ def ask(*, old: str, new: str, language: str, signed_in: User | None = None) -> 
         raise NotAllowed("the ministry changes addresses of officers")
     now = timezone.now()
     _forget_idle_changes(now)
-    account = signed_in or account_of(old)
     change = AddressChange(
-        user=account,
-        old_email=account.email if account else old,
+        user=signed_in or account_of(old),
+        old_email=signed_in.email if signed_in else old,
         new_email=new,
         asked_signed_in=signed_in is not None,
         requested_at=now,
@@ -143,11 +150,17 @@ def confirm_by_old_code(change: AddressChange, code: str) -> AddressChange:
 
 
 def confirm_by_recovery_code(change: AddressChange, code: str) -> AddressChange:
-    """A recovery code does it at once, and is spent only by that."""
+    """A recovery code does it at once, and is spent only by that.
+
+    It says whose change it is, also of one that was stopped: whoever sits at the old address or in
+    the account now need not be the owner, and who has the paper could ask again.
+    """
     with transaction.atomic():
         locked = at_second_step(change)
-        right = count(locked, right=recovery.use(locked.user, code))
+        owner = recovery.use(_meant_by(locked), code)
+        right = count(locked, right=owner is not None)
         if right:
+            locked.user = owner
             finish(locked, SecondWay.RECOVERY_CODE)
     if not right:
         raise WrongCode("not an unused recovery code")
@@ -156,25 +169,60 @@ def confirm_by_recovery_code(change: AddressChange, code: str) -> AddressChange:
 
 @transaction.atomic
 def ask_mission(change: AddressChange) -> AddressChange:
-    """Let the change wait for an officer; the old address is told how to stop it."""
+    """Let the change wait for an officer; the old address is told how to stop it.
+
+    Where the address named means other accounts too that a mission knows, a change of each waits
+    beside it: the officer sees who the person is. Whoever asked sees the one alone.
+    """
     locked = at_second_step(change)
     if locked.second_way == SecondWay.OFFICER:
         return locked
-    now = timezone.now()
-    locked.second_way = SecondWay.OFFICER
-    locked.expires_at = now + OFFICER_TERM
-    audit.record(
-        actor=locked.user if locked.asked_signed_in else None,
-        action="address_change.asked",
-        target=locked,
-        label=str(locked.user or ""),
-    )
-    if locked.user is not None and _may_be_told(locked.user, now):
-        locked.told_at = now
-        token = CANCEL_LINK.sign(str(locked.public_id))
-        tell_old_address(locked, "address_change_asked", token=token)
-    locked.save()
+    known = known_of(_meant_by(locked))
+    _wait_for_officer(locked)
+    others = [other for other in known if other != locked.user]
+    for other in others if locked.user else []:  # stopped by one of them, it is of none any more
+        beside = AddressChange(
+            user=other,
+            new_email=locked.new_email,
+            new_confirmed_at=locked.new_confirmed_at,
+            requested_at=locked.requested_at,
+        )
+        _wait_for_officer(beside)
     return locked
+
+
+def is_done(change: AddressChange) -> bool:
+    """It is, or the officer confirmed another account's that waited beside it."""
+    if change.done_at or change.second_way != SecondWay.OFFICER:
+        return change.done_at is not None
+    asked_together = {"new_email": change.new_email, "requested_at": change.requested_at}
+    return AddressChange.objects.filter(**asked_together).exclude(done_at=None).exists()
+
+
+def _meant_by(change: AddressChange) -> list[User]:
+    """The accounts that the change may be of."""
+    if change.asked_signed_in and change.user:
+        return [change.user]
+    return accounts_of(change.old_email)
+
+
+def _wait_for_officer(change: AddressChange) -> None:
+    now = timezone.now()
+    change.second_way = SecondWay.OFFICER
+    change.expires_at = now + OFFICER_TERM
+    if change.user is not None:
+        change.old_email = change.user.email
+    audit.record(
+        actor=change.user if change.asked_signed_in else None,
+        action="address_change.asked",
+        target=change,
+        label=str(change.user or ""),
+    )
+    if change.user is not None and _may_be_told(change.user, now):
+        change.told_at = now
+        token = CANCEL_LINK.sign(str(change.public_id))
+        tell_old_address(change, "address_change_asked", token=token)
+    change.save()
 
 
 def _may_be_told(user: User, now: datetime) -> bool:
@@ -214,8 +262,8 @@ def stop(user: User, *, actor: User | None) -> bool:
 
 
 def _stop_open_changes(user: User) -> int:
-    """One that was asked for without being signed in goes on as one of no account: whoever asked
-    must not see by its end that there was an account."""
+    """One that was asked for without being signed in goes on as one of no account, until a recovery
+    code says of which: whoever asked must not see by its end that there was an account."""
     now = timezone.now()
     changes = AddressChange.objects.open(now).filter(user=user)
     strangers = changes.filter(asked_signed_in=False).exclude(second_way=SecondWay.OFFICER)
@@ -233,6 +281,7 @@ def finish(
     user = change.user
     assert user is not None
     now = timezone.now()
+    change.old_email = user.email
     change.second_way = way
     change.second_confirmed_at = change.done_at = now
     change.save()
@@ -253,12 +302,14 @@ def finish(
 
 
 def lock(change: AddressChange) -> AddressChange:
-    """The row as it stands now, locked to the end of the transaction, its account before it.
+    """The row as it stands now, locked to the end of the transaction, before it every account that
+    it may be of.
 
     Raises ChangeClosed where it is done, stopped or lapsed.
     """
     # Without an account the same is asked of the database, lest the time tell.
-    User.objects.select_for_update(no_key=True).filter(pk=change.user_id or 0).first()
+    numbers = [change.user_id or 0, *(account.pk for account in _meant_by(change))]
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk"))
     rows = AddressChange.objects.select_for_update(of=("self",), no_key=True)
     locked: AddressChange = rows.select_related("user").get(pk=change.pk)
     if locked.done_at or locked.stopped_at or locked.expires_at <= timezone.now():

@@ -1,26 +1,47 @@
 """Whose an email address is, and how it passes to another account."""
 
+from collections.abc import Callable
+
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, models, transaction
 
 from accounts.address_codes import ChangeRefused
 from accounts.models import AddressChange, OutboxMessage, User
 
+# What is sent goes to the apps above, which add themselves as they start (their apps.py): of the
+# numbers of some accounts, those from which something was sent.
+KNOWN_AMONG: list[Callable[[list[int]], set[int]]] = []
+
 
 class AddressTaken(ChangeRefused):
     """Another account lives at the new address."""
 
 
-def account_of(address: str) -> User | None:
-    """The citizen's account that has the address or, where nobody keeps anything there, the one
-    that left it last: whoever was put out of an account knows no later address of it."""
+def accounts_of(address: str) -> list[User]:
+    """Citizens' accounts that an address may mean: the one that has it, then those that left it,
+    the last first. Whoever was put out of an account knows no later address of it."""
     citizens = User.objects.filter(is_staff=False, is_active=True)
-    holder = citizens.filter(email=address).first()
     changes = AddressChange.objects.exclude(done_at=None).select_related("user")
-    left = changes.filter(old_email=address, user__in=citizens).order_by("-done_at").first()
-    if left is not None and (holder is None or not _is_used(holder)):
-        holder = left.user
-    return holder
+    left = changes.filter(old_email=address, user__in=citizens).order_by("-done_at")
+    found = [*citizens.filter(email=address), *(change.user for change in left)]
+    return list(dict.fromkeys(account for account in found if account))
+
+
+def known_of(accounts: list[User]) -> list[User]:
+    """Those from which something was sent. A draft does not count: whoever reads the mailbox begins
+    one with a press, and so does the person who finds an empty account there.
+
+    Of no accounts the same is asked of the database, lest the time tell.
+    """
+    numbers = [account.pk for account in accounts] or [0]
+    known = {number for known_among in KNOWN_AMONG for number in known_among(numbers)}
+    return [account for account in accounts if account.pk in known]
+
+
+def account_of(address: str) -> User | None:
+    """The first of its accounts that is known to a mission, or else the first; None without any."""
+    accounts = accounts_of(address)
+    return next(iter([*known_of(accounts), *accounts]), None)
 
 
 def is_taken(address: str, *, by_other_than: User | None) -> bool:

@@ -240,7 +240,7 @@ def _shown(change: AddressChange) -> str:
     Without being signed in that is "waiting" to the end of the term, whatever the old mailbox or
     an officer did: with no account behind it nothing would happen either.
     """
-    if change.done_at:
+    if steps.is_done(change):
         return "done"
     waits = change.second_way == SecondWay.OFFICER
     if change.stopped_at and (change.asked_signed_in or not waits):

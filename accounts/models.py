@@ -240,7 +240,9 @@ class AddressChange(models.Model):
     gives a reason) is never done.
 
     ``user`` is None where no account has the address named as the old one: whoever asks sees the
-    same pages, and nothing comes of it. Nobody confirms a change of his own account.
+    same pages, and nothing comes of it. Nobody confirms a change of his own account. ``old_email``
+    is what whoever asks has named, and, once an officer is asked or the change is done, the address
+    of the account until then.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -14,6 +14,7 @@ import secrets
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit, outbox
@@ -52,7 +53,7 @@ def make(user: User, *, one_of_them: str = "") -> list[str]:
     Raises NoneOfThem.
     """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    if unused(user) and not use(user, one_of_them):
+    if unused(user) and not use([user], one_of_them):
         raise NoneOfThem
     void(user)
     codes = [_new_code() for _each in range(CODES)]
@@ -72,19 +73,21 @@ def make(user: User, *, one_of_them: str = "") -> list[str]:
 
 
 @transaction.atomic
-def use(user: User | None, code: str) -> bool:
-    """Whether the code was a good one; it is spent in the caller's transaction.
+def use(accounts: list[User], code: str) -> User | None:
+    """The one of the accounts whose code it is; it is spent in the caller's transaction. None where
+    it is no good one.
 
     Without an account the same is looked for, and nothing is found.
     """
-    account = user.pk if user else 0
-    unused = RecoveryCode.objects.filter(
-        user_id=account, code_hash=_hashed(account, code), used_at=None
-    )
-    if not unused.update(used_at=timezone.now()):
-        return False
-    audit.record(actor=user, action="recovery_code.used", target=user)
-    return True
+    sought = Q(user=0, code_hash=_hashed(0, code))
+    for account in accounts:
+        sought |= Q(user=account, code_hash=_hashed(account.pk, code))
+    unused = RecoveryCode.objects.filter(used_at=None)
+    found = unused.filter(sought).select_related("user").first()
+    if found is None or not unused.filter(pk=found.pk).update(used_at=timezone.now()):
+        return None
+    audit.record(actor=found.user, action="recovery_code.used", target=found.user)
+    return found.user
 
 
 def void(user: User) -> bool:

@@ -8,9 +8,12 @@ class RegistrationsConfig(AppConfig):
     verbose_name = _("Registrations")
 
     def ready(self) -> None:
+        from accounts.address_handover import KNOWN_AMONG
         from registrations.enums import Capacity
+        from registrations.services.address_changes import known_among
         from registrations.steps import STEPS, TOGETHER
 
+        KNOWN_AMONG.append(known_among)
         _one_of("capacity", Capacity.values)
         _one_of("page", [step.key for step in (*STEPS, TOGETHER)])
         _one_of("copy", [step.key for step in STEPS if step.attachment])

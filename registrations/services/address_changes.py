@@ -51,6 +51,14 @@ def _sent_from(account: User | F) -> QuerySet[Application]:
     return sent.filter(Q(applicant=account) | Q(citizen__account=account))
 
 
+def known_among(accounts: list[int]) -> set[int]:
+    """Of these accounts, the ones that some mission is to answer for."""
+    known = Q()
+    for cases in _by_precedence(OuterRef("pk")):
+        known |= Q(Exists(cases))
+    return set(User.objects.filter(known, pk__in=accounts).values_list("pk", flat=True))
+
+
 def waiting_for(user: User) -> QuerySet[AddressChange]:
     """The longest waiting first."""
     waiting = visible_to(user) & AddressChange.objects.waiting()

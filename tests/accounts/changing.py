@@ -64,3 +64,10 @@ def waiting_for_mission(old, new="new@example.org", client=None):
 
 def error_codes(answer, field="code"):
     return [error.code for error in answer.context["form"].errors.as_data()[field]]
+
+
+def put_out(client, new="thief@example.org"):
+    """Whoever reads the old mailbox gives the account signed in another address."""
+    change = confirm_new(client, ask_signed_in(client, new))
+    client.post(page(change, "second"), {"way": "old_address"})
+    client.post(page(change, "old-code"), {"code": digits(newest("old_address_code"))})

@@ -22,6 +22,7 @@ from tests.accounts.changing import (
     make_codes,
     newest,
     page,
+    put_out,
     waiting_for_mission,
     wrong,
 )
@@ -110,36 +111,101 @@ def test_the_old_mailbox_alone_is_not_enough(user):
     assert OutboxMessage.objects.filter(kind="old_address_code").count() == 0
 
 
-def test_who_was_put_out_by_the_old_mailbox_comes_back_with_the_paper(user):
+def left_at_the_old_address(what, mission):
+    """What is found at the old address once the account has left it."""
+    if what == "empty":
+        sign_in("old@example.org")
+    if what == "draft":
+        begun = sign_in("old@example.org").post("/en/register/begin/self/")
+        assert begun.status_code == 302
+    if what == "sent":
+        made.submitted(mission, account=UserFactory(email="old@example.org"), iin="")
+    if what == "left_too":
+        put_out(sign_in("old@example.org"), "second@example.org")
+
+
+@pytest.mark.parametrize("what", ["nothing", "empty", "draft", "sent", "left_too"])
+def test_who_was_put_out_by_the_old_mailbox_comes_back_with_the_paper(cast, user, what):
     """Whoever reads the old mailbox gives the account an address of the own; the owner, who knows
-    only the old address, has the recovery codes."""
+    only the old address, has the recovery codes, whoever sits there since."""
+    made.registered(cast.here, cast.officer_here, account=user)
     paper = make_codes(signed_in(user))
     thief = sign_in("old@example.org")
-    change = confirm_new(thief, ask_signed_in(thief, "thief@example.org"))
-    thief.post(page(change, "second"), {"way": "old_address"})
-    thief.post(page(change, "old-code"), {"code": digits(newest("old_address_code"))})
+    put_out(thief)
     assert email_of(user) == "thief@example.org"
     told = newest("address_changed", "old@example.org")
     assert LOST in told.body_text
-    sign_in("old@example.org")  # which opens an account that nothing is kept on
+    left_at_the_old_address(what, cast.there)
     owner, change = ask_lost("old@example.org", "owner@example.org")
     assert "thief@example.org" not in owner.get(page(change), follow=True).content.decode()
     confirm_new(owner, change)
     assert "thief@example.org" not in owner.get(page(change), follow=True).content.decode()
-    owner.post(page(change, "recovery-code"), {"code": paper[0]})
+    assert owner.post(page(change, "recovery-code"), {"code": paper[0]}).url == page(change)
+    assert owner.get(page(change)).context["state"] == "done"
     assert email_of(user) == "owner@example.org"
     assert thief.get(HERE).status_code == 302
+    change.refresh_from_db()
+    assert (change.user, change.old_email) == (user, "thief@example.org")
+    assert newest("address_changed").recipient == "thief@example.org"
 
 
-def test_address_that_somebody_else_keeps_an_account_at_is_that_ones(user, cast):
-    """The first left it long ago; of two who left it, the last one counts."""
-    code = make_codes(signed_in(user))[0]
-    client, change = ask_lost("old@example.org", "new@example.org")
+def test_recovery_code_says_which_of_the_accounts_of_an_address_is_meant(cast, user):
+    """One left the address, another lives there: each comes back by the own code, used once."""
+    codes = make_codes(signed_in(user))
+    put_out(sign_in("old@example.org"), "later@example.org")
+    holder = UserFactory(email="old@example.org")
+    made.submitted(cast.here, account=holder)
+    holders = make_codes(signed_in(holder))
+    client, change = ask_lost("old@example.org", "a@example.org")
     confirm_new(client, change)
+    client.post(page(change, "recovery-code"), {"code": codes[0]})
+    assert (email_of(user), email_of(holder)) == ("a@example.org", "old@example.org")
+    client, change = ask_lost("old@example.org", "b@example.org")
+    confirm_new(client, change)
+    spent = client.post(page(change, "recovery-code"), {"code": codes[0]})
+    assert error_codes(spent) == ["incorrect_code"]
+    client.post(page(change, "recovery-code"), {"code": holders[0]})
+    assert (email_of(user), email_of(holder)) == ("a@example.org", "b@example.org")
+    unused = [one.recovery_codes.filter(used_at=None).count() for one in (user, holder)]
+    assert unused == [7, 7]
+
+
+def test_recovery_code_does_it_though_the_change_was_stopped_from_the_account(user):
+    """Whoever reads the mailbox sits in the account and stops what the owner asks for."""
+    code = make_codes(signed_in(user))[0]
+    thief = sign_in("old@example.org")
+    put_out(thief)
+    thief = signed_in(User.objects.get(pk=user.pk))
+    client, change = ask_lost("old@example.org", "owner@example.org")
+    confirm_new(client, change)
+    thief.post(f"{HERE}address/stop/")
+    change.refresh_from_db()
+    assert change.user is None
     client.post(page(change, "recovery-code"), {"code": code})
+    assert email_of(user) == "owner@example.org"
+
+
+def test_signed_in_the_code_of_another_account_of_the_address_is_none(user):
+    codes = make_codes(signed_in(user))
+    put_out(sign_in("old@example.org"), "later@example.org")
+    here = sign_in("old@example.org")
+    change = confirm_new(here, ask_signed_in(here, "new@example.org"))
+    refused = here.post(page(change, "recovery-code"), {"code": codes[0]})
+    assert error_codes(refused) == ["incorrect_code"]
+    assert email_of(user) == "later@example.org"
+
+
+def test_what_was_sent_says_who_is_meant_by_an_address(user, cast):
+    """Of those that left it and the one that has it; a draft says nothing."""
+    made.submitted(cast.here, account=user)
+    put_out(sign_in("old@example.org"), "new@example.org")
     _client, change = ask_lost("old@example.org", "x@example.org")
     assert change.user == user
-    other = made.draft(cast.here, account=UserFactory(email="old@example.org")).applicant
+    other = UserFactory(email="old@example.org")
+    draft = made.draft(cast.here, account=other, iin="")
+    _client, change = ask_lost("old@example.org", "x@example.org")
+    assert change.user == user
+    made.send(draft)
     _client, change = ask_lost("old@example.org", "x@example.org")
     assert change.user == other
 
@@ -222,6 +288,17 @@ def test_known_and_unknown_addresses_are_answered_alike(cast):
     assert flow(unknown)[:2] == (seen, mail)
     assert (real.user, real.second_way) == (known, "")
     assert OutboxMessage.objects.filter(recipient=unknown).count() == 0
+
+
+def test_address_of_several_accounts_is_answered_as_one_of_none(cast, user):
+    made.registered(cast.here, cast.officer_here, account=user)
+    make_codes(signed_in(user))
+    put_out(sign_in("old@example.org"))
+    made.submitted(cast.there, account=UserFactory(email="old@example.org"), iin="")
+    seen, mail, _change = flow("old@example.org")
+    assert AddressChange.objects.filter(new_email="stranger@example.org").count() == 2
+    OutboxMessage.objects.filter(recipient="stranger@example.org").delete()
+    assert flow("nobody@example.org")[:2] == (seen, mail)
 
 
 def test_who_asked_does_not_see_that_the_owner_stopped_it(cast):

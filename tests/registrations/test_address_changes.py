@@ -1,5 +1,6 @@
 """The officer's look at the document: whose, by whom, once, and what the others get."""
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 from functools import partial
@@ -7,16 +8,17 @@ from functools import partial
 import pytest
 import time_machine
 from django.db import IntegrityError, connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import address_change, address_review
+from accounts import address_change, address_review, recovery
 from accounts.address_codes import TooManyAttempts, WrongCode
 from accounts.address_handover import AddressTaken
 from accounts.models import AddressChange, AuditEvent, OutboxMessage, SecondWay, User
 from registrations.enums import DeregistrationGround
-from registrations.models import Application
-from registrations.services import attachments, lifecycle
+from registrations.models import Application, Citizen
+from registrations.services import address_changes, attachments, lifecycle
 from registrations.services.looks import looks_at
 from tests.accounts.changing import (
     ask_lost,
@@ -27,6 +29,7 @@ from tests.accounts.changing import (
     make_codes,
     newest,
     page,
+    put_out,
     waiting_for_mission,
 )
 from tests.factories import registrations as made
@@ -100,18 +103,84 @@ def test_recovery_codes_end_with_the_officers_look(cast, person, has_codes):
     assert len(make_codes(signed_in(User.objects.get(pk=person.pk)))) == 8
 
 
-@pytest.mark.django_db
-def test_who_was_put_out_by_the_old_mailbox_comes_back_with_the_document(cast, person):
-    """The person knows the address from before, and no other."""
-    thief = signed_in(person)
+@pytest.fixture
+def put_out_address(person):
+    """The address from before, and no other, is what the person knows."""
     before = person.email
-    change = confirm_new(thief, ask_signed_in(thief, "thief@example.org"))
-    thief.post(page(change, "second"), {"way": "old_address"})
-    thief.post(page(change, "old-code"), {"code": digits(newest("old_address_code"))})
+    put_out(signed_in(person))
     assert email_of(person) == "thief@example.org"
-    _browser, change = waiting_for_mission(before, "owner@example.org")
+    return before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("begun", [False, True])
+def test_who_was_put_out_by_the_old_mailbox_comes_back_with_the_document(
+    cast, person, put_out_address, begun
+):
+    """A draft begun at the old address since, by the thief or by the person, does not count."""
+    if begun:
+        made.draft(cast.here, account=UserFactory(email=put_out_address), iin="")
+    _browser, change = waiting_for_mission(put_out_address, "owner@example.org")
     signed_in(cast.officer_here).post(address(change, "confirm"), {"seen": "on"})
     assert email_of(person) == "owner@example.org"
+
+
+@pytest.mark.django_db
+def test_who_was_put_out_comes_back_though_another_sent_an_application_from_there(
+    cast, person, put_out_address
+):
+    """Each account's change waits with the mission that knows it."""
+    other = UserFactory(email=put_out_address)
+    made.submitted(cast.there, account=other, iin="")
+    browser, asked = waiting_for_mission(put_out_address, "owner@example.org")
+    waiting = AddressChange.objects.waiting()
+    assert set(waiting.values_list("user", "old_email", "new_email")) == {
+        (other.pk, put_out_address, "owner@example.org"),
+        (person.pk, "thief@example.org", "owner@example.org"),
+    }
+    assert browser.get(page(asked)).context["state"] == "waiting"
+    there, beside = signed_in(cast.officer_there), waiting.get(user=person)
+    assert [
+        there.get(address(asked)).status_code,
+        there.get(address(beside)).status_code,
+    ] == [200, 404]
+    officer = signed_in(cast.officer_here)
+    assert "Серікұлы Ақжол" in officer.get(address(beside)).content.decode()
+    assert officer.post(address(beside, "confirm"), {"seen": "on"}).url == LIST
+    assert (email_of(person), email_of(other)) == ("owner@example.org", put_out_address)
+    late = there.post(address(asked, "confirm"), {"seen": "on"})
+    assert late.context["form"].non_field_errors()
+    assert (email_of(person), email_of(other)) == ("owner@example.org", put_out_address)
+    assert browser.get(page(asked)).context["state"] == "done"
+    assert browser.get(page(beside)).status_code == 404
+
+
+@pytest.mark.django_db
+def test_each_account_is_told_and_stops_its_own_change(cast, person, put_out_address):
+    other = UserFactory(email=put_out_address)
+    made.submitted(cast.there, account=other, iin="")
+    for number in range(5):
+        waiting_for_mission(put_out_address, f"s{number}@example.org")
+    told = OutboxMessage.objects.filter(kind="address_change_asked").values_list("recipient")
+    assert Counter(recipient for (recipient,) in told) == {
+        put_out_address: 3,
+        "thief@example.org": 3,
+    }
+    link = re.search(r"/en(/\S+)", newest("address_change_asked", put_out_address).body_text)[0]
+    assert Client().post(link).context["stopped"]
+    waiting = AddressChange.objects.waiting().values_list("user", flat=True)
+    assert list(waiting) == [person.pk] * 5
+
+
+@pytest.mark.django_db
+def test_account_is_known_by_what_was_sent_and_by_whom_it_represents(cast, child_in_ankara):
+    parent = child_in_ankara.application.applicant
+    grown, drafting, nobody = UserFactory(), UserFactory(), UserFactory()
+    made.draft(cast.here, account=drafting, iin="")
+    Citizen.objects.filter(pk=child_in_ankara.citizen_id).update(account=grown)
+    everybody = [one.pk for one in (parent, grown, drafting, nobody)]
+    assert address_changes.known_among(everybody) == {parent.pk, grown.pk}
+    assert address_changes.known_among([drafting.pk]) == set()
 
 
 @pytest.mark.django_db
@@ -346,6 +415,11 @@ def test_list_takes_the_same_queries_for_one_and_for_three(cast):
 # At once, on real connections
 
 
+def confirmed(old, new):
+    change = address_change.ask(old=old, new=new, language="en")
+    return address_change.confirm_new(change, digits(newest("new_address_code", new)))
+
+
 def at_once(*acts):
     return together(lambda act: act(), acts, len(acts))
 
@@ -373,6 +447,40 @@ def test_two_confirmations_at_once_end_in_one_change():
         assert spent == int(change.second_way == SecondWay.RECOVERY_CODE)
     done = AuditEvent.objects.filter(action="address_change.done")
     assert done.count() == 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_codes_of_two_accounts_of_one_address_at_once():
+    """And the mission asked about one of them meanwhile: each gets its own, ten times over."""
+    cast = Cast.create()
+    for number in range(10):
+        old, now = f"old{number}@example.org", timezone.now()
+        left = made.submitted(cast.here, account=UserFactory(), iin="").applicant
+        AddressChange.objects.create(
+            user=left,
+            old_email=old,
+            new_email=left.email,
+            second_way=SecondWay.OLD_ADDRESS,
+            expires_at=now,
+            new_confirmed_at=now,
+            second_confirmed_at=now,
+            done_at=now,
+        )
+        holder = UserFactory(email=old)
+        made.submitted(cast.there, account=holder, iin="")
+        of_left, of_holder = (recovery.make(one)[0] for one in (left, holder))
+        asked = [
+            confirmed(named, f"{new}{number}@example.org")
+            for named, new in ((old, "a"), (old, "b"), (left.email, "c"))
+        ]
+        outcomes = at_once(
+            partial(address_change.confirm_by_recovery_code, asked[0], of_left),
+            partial(address_change.confirm_by_recovery_code, asked[1], of_holder),
+            partial(address_change.ask_mission, asked[2]),
+        )
+        assert [type(one) for one in outcomes] == [AddressChange] * 3
+        assert [email_of(left), email_of(holder)] == [f"{new}{number}@example.org" for new in "ab"]
+        assert AddressChange.objects.waiting().count() == 0
 
 
 @pytest.mark.django_db(transaction=True)

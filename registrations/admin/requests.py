@@ -64,7 +64,7 @@ class OpenFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == "all":
             return queryset
-        return queryset.overdue() if self.value() == "overdue" else queryset.open()
+        return queryset.overdue() if self.value() == "overdue" else queryset.awaiting_officer()
 
 
 class ToRequestPage(ChangeList):

@@ -26,7 +26,7 @@ REFUSALS: dict[str, str | Promise] = {
     "moving": _("The entry is moving to another mission. Wait until that mission has decided."),
     "settled": _("Settled already by: %(who)s"),
     "acts_no_more": _("Who asked for this acts for the person no more: nothing follows from it."),
-    "consent": _("The consent is taken back: that cannot be refused. Close the entry."),
+    "consent": _("The consent is taken back: that cannot be refused."),
     "ended": _("It has ended already, without a decision."),
     "taken": _("A colleague takes care of it already: %(who)s"),
 }

@@ -23,6 +23,10 @@ from tests.sessions import signed_in
 pytestmark = pytest.mark.django_db
 
 
+WEEK = ("Close the entry", "Only once the person can take the application back no more.")
+CONSENT = ("Refuse", "The consent is taken back: that cannot be refused.")
+
+
 @pytest.fixture
 def record(cast):
     return made.registered(cast.here, cast.officer_here, account=cast.citizen)
@@ -263,6 +267,18 @@ def test_index_counts_what_waits(cast, record):
         assert [kind["open"] for kind in shown] == [waits, 0, 0, 0]
 
 
+@pytest.mark.parametrize(("passed", "waits"), [(timedelta(-1), 0), (timedelta(minutes=1), 1)])
+def test_index_counts_what_the_list_shows(cast, record, passed, waits):
+    signed_in(cast.citizen).post(own(record, "leave/"), {"reason": "returned"})
+    notice = DepartureNotice.objects.get()
+    with time_machine.travel(notice.undo_until + passed, tick=False):
+        officer = signed_in(cast.officer_here)
+        shown = officer.get("/admin/").context["requests"][-1]
+        lists = [officer.get(shown["address"] + rest) for rest in ("", "?state=all")]
+    assert shown["open"] == waits
+    assert [page.context["cl"].result_count for page in lists] == [waits, 1]
+
+
 @pytest.mark.parametrize("who", ["officer_there", "ministry", "citizen"])
 def test_nobody_else_settles(cast, record, who):
     signed_in(cast.citizen).post(own(record, "details/sex/"), {"sex": "female", "differs": "on"})
@@ -294,6 +310,25 @@ def test_officer_removes_on_a_ground_after_a_look(cast, record):
     record.refresh_from_db()
     assert record.closing_ground == "stay_ended"
     assert OutboxMessage.objects.latest("id").kind == "removed_from_register"
+
+
+@pytest.mark.parametrize(
+    ("reason", "passed", "offered"),
+    [
+        ("returned", timedelta(-1), (["refuse"], [WEEK])),
+        ("returned", timedelta(minutes=1), (["close", "refuse"], [])),
+        ("consent", timedelta(-1), ([], [WEEK, CONSENT])),
+        ("consent", timedelta(minutes=1), (["close"], [CONSENT])),
+    ],
+)
+def test_button_that_is_missing_is_explained(cast, record, reason, passed, offered):
+    signed_in(cast.citizen).post(own(record, "leave/"), {"reason": reason})
+    notice = DepartureNotice.objects.get()
+    with time_machine.travel(notice.undo_until + passed, tick=False):
+        shown = signed_in(cast.officer_here).get(staff("departurenotice", notice)).context
+    acts = [act.name for act in shown["acts"]]
+    told = [(str(label), str(words)) for label, words in shown["facts"] if words]
+    assert (acts, [row for row in told if row[0] in {"Close the entry", "Refuse"}]) == offered
 
 
 # --- What the officer is told ---------------------------------------------------------------

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.forms import PageForm
@@ -41,6 +43,15 @@ def record_of(request: HttpRequest, public_id: UUID) -> ResidencyRecord:
     application = case_of(request, public_id)
     visible = ResidencyRecord.objects.visible_to(request.user)
     return get_object_or_404(visible, application=application)
+
+
+def request_page_name(kind: type[Model]) -> str:
+    return f"{kind._meta.app_label}_{kind._meta.model_name}_page"
+
+
+def address_of(asked: MissionRequest) -> str:
+    """The page on which officers answer the request."""
+    return reverse(f"admin:{request_page_name(type(asked))}", args=[asked.public_id])
 
 
 def page_of(
@@ -83,18 +94,22 @@ def conflict(
     event: ApplicationEvent | None,
     form: Typed | None = None,
     *,
-    settled: MissionRequest | None = None,
+    asked: MissionRequest | None = None,
+    why: str = "",
 ) -> HttpResponse:
     """Who did what before; what the officer typed is shown, so that nothing is lost.
 
-    ``settled`` is the request the page was to answer, where it is the one that has changed.
+    ``asked`` is the request the page was to answer, as it stands now, and ``why`` the reason where
+    it is open still.
     """
     context = {
         **admin.site.each_context(request),
         "title": _("The case has changed"),
         "application": application,
         "event": event,
-        "settled": settled if settled is not None and not settled.is_open else None,
+        "settled": asked if asked is not None and not asked.is_open else None,
+        "why": why,
+        "asked_at": address_of(asked) if asked is not None else "",
         "typed": form.typed() if form is not None else [],
     }
     template = "admin/registrations/conflict.html"

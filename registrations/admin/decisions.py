@@ -202,7 +202,7 @@ def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
         initial=_usual_wording(request, record) | _asked_for(asked),
     )
     if _is_over(record, earlier, asked):
-        return _overtaken(request, record, form, settled=asked)
+        return _overtaken(request, record, form, asked=asked)
     if not form.is_valid() or "back" in request.POST:
         return page_of(request, record.application, form)
     try:
@@ -215,7 +215,7 @@ def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return page_of(request, record.application, form)
     except (certificates.CertificateRefused, RequestRefused) as refused:
         settled = getattr(refused, "request", None)
-        return _overtaken(request, record, form, settled=settled)
+        return _overtaken(request, record, form, asked=settled)
     messages.success(request, _("The certificate is issued. Open it to print it."))
     return redirect(RECORD, public_id)
 
@@ -289,12 +289,12 @@ def _overtaken(
     record: ResidencyRecord,
     form: Typed,
     *,
-    settled: MissionRequest | None = None,
+    asked: MissionRequest | None = None,
 ) -> HttpResponse:
     """Somebody closed the entry, or settled this very thing, since the page was opened."""
     case = record.application
     event = case.events.select_related("actor").last()
-    return conflict(request, case, event, form, settled=settled)
+    return conflict(request, case, event, form, asked=asked)
 
 
 def _named(request: HttpRequest, name: str, rows: QuerySet) -> Any:

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -118,15 +119,25 @@ class DepartureNoticeAdmin(RequestAdmin):
     def facts(self, found: DepartureNotice) -> Facts:
         local = timezone.localtime(found.undo_until, zone(found.record.mission))
         insert = getattr(found.record, "passport_insert", None)
-        lapses = found.record.closed_at is None and not departures.asker_acts(found)
+        consent = found.is_open and departures.takes_consent_back(found)
         return [
             (_("Asked by"), found.requested_by),
-            (_("Close the entry"), requests.REFUSALS["acts_no_more"] if lapses else ""),
+            (_("Close the entry"), self._why_not_closed(found)),
+            (_("Refuse"), requests.REFUSALS["consent"] if consent else ""),
             (_("Reason"), self.about(found)),
             (_("In the person's words"), found.text),
             (_("Can be taken back until"), date_format(local, "DATETIME_FORMAT")),
             (_("Insert to hand in"), insert or ""),
         ]
+
+    @staticmethod
+    def _why_not_closed(found: DepartureNotice) -> str | Promise:
+        """Why the button is missing; empty where it is there, or the entry is closed."""
+        if found.record.closed_at is None and not departures.asker_acts(found):
+            return requests.REFUSALS["acts_no_more"]
+        if found.can_be_taken_back:
+            return _("Only once the person can take the application back no more.")
+        return ""
 
     def open_acts(self, found: DepartureNotice) -> list[Act]:
         closes = found.undo_until <= timezone.now() and departures.asker_acts(found)

@@ -7,10 +7,10 @@ from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from registrations.admin.case_pages import address_of
 from registrations.answers import SectionOfAnswers, sections
 from registrations.enums import OPEN_STATUSES, Actor, ApplicationStatus
 from registrations.forms.review import RegisterForm, TakeForm
@@ -96,11 +96,7 @@ def _what_was_declared(application: Application) -> dict[str, Any]:
 def _asked(record: ResidencyRecord) -> list[tuple[str | Promise, str, datetime]]:
     """The requests that wait: name, address of the page, until when."""
     return [
-        (
-            one._meta.verbose_name,
-            reverse(f"admin:registrations_{one._meta.model_name}_page", args=[one.public_id]),
-            one.due_at,
-        )
+        (one._meta.verbose_name, address_of(one), one.due_at)
         for one in requests.open_requests(record)
     ]
 

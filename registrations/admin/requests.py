@@ -3,15 +3,13 @@
 The kinds of request stand in kinds_of_request.py.
 """
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -25,6 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import audit
 from accounts.models import User
+from registrations.admin.case_pages import address_of, conflict, request_page_name
 from registrations.admin.registers import RegisterAdmin, short_moment
 from registrations.forms.settling import AnswerForm
 from registrations.models.requests import SETTLED_KINDS, MissionRequest
@@ -65,16 +64,20 @@ class OpenFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == "all":
             return queryset
-        return queryset.overdue() if self.value() == "overdue" else queryset.open()
+        return queryset.overdue() if self.value() == "overdue" else queryset.awaiting_officer()
 
 
 class ToRequestPage(ChangeList):
     def url_for_result(self, result: Any) -> str:
-        return reverse(f"admin:{_page_name(type(result))}", args=[result.public_id])
+        return address_of(result)
 
 
-def _page_name(model: type[Model]) -> str:
-    return f"{model._meta.app_label}_{model._meta.model_name}_page"
+def _overtaken(
+    request: HttpRequest, found: MissionRequest, form: AnswerForm, why: str = ""
+) -> HttpResponse:
+    """What became of the request since the page was opened, and the officer's words."""
+    found.refresh_from_db()
+    return conflict(request, found.record.application, None, form, asked=found, why=why)
 
 
 class RequestAdmin(RegisterAdmin):
@@ -94,7 +97,7 @@ class RequestAdmin(RegisterAdmin):
         page = path(
             "<uuid:public_id>/",
             self.admin_site.admin_view(self.request_page),
-            name=_page_name(self.model),
+            name=request_page_name(self.model),
         )
         return [page, *super().get_urls()]
 
@@ -112,39 +115,35 @@ class RequestAdmin(RegisterAdmin):
     def request_page(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """What was asked, by whom, until when, and the answer."""
         found = get_object_or_404(self.get_queryset(request), public_id=public_id)
-        form = AnswerForm(request.POST if request.method == "POST" else None)
-        if request.method == "POST":
+        posted = request.method == "POST"
+        form = AnswerForm(request.POST if posted else None)
+        if posted:
             if not requests.may_decide(request.user, found.record):
                 raise PermissionDenied
+            if not found.is_open:
+                return _overtaken(request, found, form)
             if form.is_valid() and (gone := self._act(request, found, form)):
                 return gone
         return self._show(request, found, form)
 
     def _act(self, request: HttpRequest, found: Any, form: AnswerForm) -> HttpResponse | None:
         """Do what the pressed button says; None where words are missing."""
-        back = redirect(f"admin:{_page_name(self.model)}", found.public_id)
         act = next((one for one in self.acts if one.name in request.POST), None)
         if act is None:
-            return back
+            return redirect(address_of(found))
         answer = form.cleaned_data["answer"]
         if act.needs_words and not answer:
             form.demand_answer()
             return None
-        do = partial(self.do, act.name, found, actor=request.user, answer=answer)
-        self._settle(request, act, do)
-        return back
-
-    @staticmethod
-    def _settle(request: HttpRequest, act: Act, do: Callable[[], None]) -> None:
-        """Do it; where it cannot be done, say why and who was faster."""
         try:
-            do()
+            self.do(act.name, found, actor=request.user, answer=answer)
         except requests.RequestRefused as refused:
-            messages.error(request, refused.message)
+            return _overtaken(request, found, form, refused.message)
         except departures.TooEarly:
-            messages.error(request, _("The person can still take the application back."))
-        else:
-            messages.success(request, str(act.done))
+            early = _("The person can still take the application back.")
+            return _overtaken(request, found, form, early)
+        messages.success(request, str(act.done))
+        return redirect(address_of(found))
 
     def _show(self, request: HttpRequest, found: Any, form: AnswerForm) -> HttpResponse:
         audit.record(

@@ -30,6 +30,11 @@ class AnswerForm(PageForm):
         validators=[refuse_personal_number],
     )
 
+    def typed(self) -> list[str]:
+        """The officer's own words, so that a conflict does not swallow them."""
+        answer = self.data.get("answer", "").strip()
+        return [answer] if answer else []
+
     def demand_answer(self) -> None:
         """Say at the field that this act needs words."""
         message = _("Write the answer: the person reads it")

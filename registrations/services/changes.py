@@ -241,7 +241,7 @@ def proofs_of(change: ChangeRequest) -> QuerySet[Attachment]:
 def must_take_proof(change: ChangeRequest) -> None:
     """Raises RequestRefused once the change is settled, and TooManyProofs."""
     if not change.is_open:
-        raise requests.RequestRefused("settled", change, who=change.settled_by)
+        raise requests.RequestRefused("settled", change)
     if proofs_of(change).count() >= MOST_PROOFS:
         raise TooManyProofs
 
@@ -268,7 +268,7 @@ def remove_proof(copy: Attachment, *, actor: User) -> None:
     assert copy.change_request is not None
     change = requests.lock_request(copy.change_request)
     if not change.is_open or not acts_for_citizen(actor, copy.application):
-        raise requests.RequestRefused("settled", change, who=change.settled_by)
+        raise requests.RequestRefused("settled", change)
     attachments.remove(copy, actor=actor)
 
 

@@ -79,7 +79,7 @@ def take(request: HelpRequest, *, actor: User) -> HelpRequest:
     """
     locked = requests.lock_request(request)
     if not locked.is_open:
-        raise requests.RequestRefused("settled", locked, who=locked.settled_by)
+        raise requests.RequestRefused("settled", locked)
     if not requests.may_decide(actor, locked.record):
         raise requests.RequestRefused("not_yours", locked)
     if locked.taken_by is not None and locked.taken_by != actor:

@@ -24,9 +24,8 @@ REFUSALS: dict[str, str | Promise] = {
     "not_yours": _("Not yours to settle"),
     "closed": _("The entry is closed: nothing of it can be changed."),
     "moving": _("The entry is moving to another mission. Wait until that mission has decided."),
-    "settled": _("Settled already by: %(who)s"),
     "acts_no_more": _("Who asked for this acts for the person no more: nothing follows from it."),
-    "consent": _("The consent is taken back: that cannot be refused. Close the entry."),
+    "consent": _("The consent is taken back: that cannot be refused."),
     "ended": _("It has ended already, without a decision."),
     "taken": _("A colleague takes care of it already: %(who)s"),
 }
@@ -35,8 +34,8 @@ REFUSALS: dict[str, str | Promise] = {
 class RequestRefused(Exception):
     """The request cannot be made or settled.
 
-    ``code`` is a key of REFUSALS, ``message`` its words; ``request`` is the row as it stands, if
-    any, and ``who`` was faster.
+    ``code`` is a key of REFUSALS, ``message`` its words, and ``who`` the colleague they name; what
+    is "settled" has none: ``request``, the row as it stands, says what became of it.
     """
 
     def __init__(
@@ -44,9 +43,7 @@ class RequestRefused(Exception):
     ) -> None:
         super().__init__(code)
         self.code = code
-        # What nobody settled has lapsed by itself.
-        words = "ended" if code == "settled" and who is None else code
-        self.message = str(REFUSALS[words]) % {"who": who or ""}
+        self.message = "" if code == "settled" else str(REFUSALS[code]) % {"who": who or ""}
         self.request = request
 
 
@@ -116,7 +113,7 @@ def settle(
     """
     locked = lock_request(request)
     if not locked.is_open:
-        raise RequestRefused("settled", locked, who=locked.settled_by)
+        raise RequestRefused("settled", locked)
     if state == RequestState.WITHDRAWN:
         allowed = acts_for_citizen(actor, locked.record.application)
     else:

@@ -369,11 +369,14 @@ def after_the_officer(act, post):
 
     def send(_number):
         acts.wait(20)
-        answer = post()
-        return [str(one) for one in answer.context["messages"]]
+        return post()
 
-    _decided, said = together(lambda one: one(0), [decide, send], 2)
-    return said
+    _decided, answer = together(lambda one: one(0), [decide, send], 2)
+    return answer
+
+
+def said(answer):
+    return [str(message) for message in answer.context["messages"]]
 
 
 def test_copy_sent_while_the_change_is_accepted_proves_nothing():
@@ -381,12 +384,28 @@ def test_copy_sent_while_the_change_is_accepted_proves_nothing():
     record = made.registered(cast.here, cast.officer_here, account=cast.citizen)
     change, address = proposed(record)
     citizen = signed_in(cast.citizen)
-    said = after_the_officer(
+    answer = after_the_officer(
         lambda: changes.accept(change, actor=cast.officer_here),
         lambda: citizen.post(address, {"upload": upload("unseen.jpg")}, follow=True),
     )
-    assert said == ["The officer has settled this change already."]
+    assert said(answer) == ["The officer has settled this change already."]
     assert list(record.application.attachments.current()) == []
+
+
+def test_answer_sent_while_a_colleague_settles_is_handed_back():
+    cast = Cast.create()
+    change, _address = proposed(made.registered(cast.here, cast.officer_here, account=cast.citizen))
+    officer = signed_in(cast.officer_here)
+    late = after_the_officer(
+        lambda: changes.accept(change, actor=cast.second_officer_here),
+        lambda: officer.post(
+            f"/admin/registrations/changerequest/{change.public_id}/",
+            {"refuse": "1", "answer": "Show the passport."},
+        ),
+    )
+    assert (late.status_code, late.context["typed"]) == (409, ["Show the passport."])
+    settled = late.context["settled"]
+    assert (settled, settled.settled_by) == (change, cast.second_officer_here)
 
 
 def test_details_sent_while_the_entry_is_closed_say_so():
@@ -394,7 +413,7 @@ def test_details_sent_while_the_entry_is_closed_say_so():
     record = made.registered(cast.here, cast.officer_here, account=cast.citizen)
     citizen = signed_in(cast.citizen)
     typed = {"phone": "+49 30 555 0199", "language": "en"}
-    said = after_the_officer(
+    answer = after_the_officer(
         lambda: lifecycle.deregister(
             record.application, actor=cast.officer_here, ground=DeregistrationGround.STAY_ENDED
         ),
@@ -402,4 +421,4 @@ def test_details_sent_while_the_entry_is_closed_say_so():
             f"/en/account/{record.public_id}/details/contact/", typed, follow=True
         ),
     )
-    assert said == ["The entry is closed: nothing is changed or asked for."]
+    assert said(answer) == ["The entry is closed: nothing is changed or asked for."]

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from accounts.models import AuditEvent, OutboxMessage
-from registrations.enums import RequestState
+from registrations.enums import DeregistrationGround, RequestState
 from registrations.models import (
     Application,
     CertificateRequest,
@@ -16,11 +16,15 @@ from registrations.models import (
     HelpRequest,
     RegistrationCertificate,
 )
-from registrations.services import certificates, history, voting
+from registrations.services import certificates, departures, history, lifecycle, voting
 from tests.factories import registrations as made
 from tests.sessions import signed_in
 
 pytestmark = pytest.mark.django_db
+
+
+WEEK = ("Close the entry", "Only once the person can take the application back no more.")
+CONSENT = ("Refuse", "The consent is taken back: that cannot be refused.")
 
 
 @pytest.fixture
@@ -96,11 +100,55 @@ def test_second_officer_is_told_who_was_faster(cast, record):
     change = ChangeRequest.objects.get()
     signed_in(cast.officer_here).post(staff("changerequest", change), {"accept": "1"})
     late = signed_in(cast.second_officer_here).post(
-        staff("changerequest", change), {"refuse": "1", "answer": "No."}, follow=True
+        staff("changerequest", change), {"refuse": "1", "answer": "No."}
     )
-    assert str(cast.officer_here) in late.content.decode()
+    assert late.status_code == 409
+    assert (late.context["settled"], late.context["typed"]) == (change, ["No."])
+    assert f"Done, {cast.officer_here}" in late.content.decode()
     change.refresh_from_db()
     assert change.state == RequestState.DONE
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("We called her.", ["We called her."]),
+        ("Of 900101 300 017.", ["Of 900101 300 017."]),
+        (" ", []),
+    ],
+)
+def test_late_answer_is_handed_back_beside_the_one_that_was_sent(cast, record, typed, kept):
+    asked = asks_for_help(cast, record)
+    page = staff("helprequest", asked)
+    signed_in(cast.second_officer_here).post(page, {"reply": "1", "answer": "It is solved."})
+    late = signed_in(cast.officer_here).post(page, {"reply": "1", "answer": typed})
+    assert (late.status_code, late.context["settled"]) == (409, asked)
+    assert late.context["typed"] == kept
+    assert "<blockquote>It is solved.</blockquote>" in late.content.decode()
+    assert f'href="{page}"' in late.content.decode()
+
+
+def test_answer_to_what_was_taken_back_is_handed_back(cast, record):
+    signed_in(cast.citizen).post(own(record, "leave/"), {"reason": "returned"})
+    notice = DepartureNotice.objects.get()
+    departures.take_back(notice, actor=cast.citizen)
+    typed = {"refuse": "1", "answer": "Hand in the insert."}
+    late = signed_in(cast.officer_here).post(staff("departurenotice", notice), typed)
+    assert (late.status_code, late.context["typed"]) == (409, ["Hand in the insert."])
+    assert f"Taken back, {cast.citizen}" in late.content.decode()
+
+
+def test_answer_to_what_ended_with_the_entry_is_handed_back(cast, record):
+    asked = asks_for_help(cast, record)
+    lifecycle.deregister(
+        record.application, actor=cast.second_officer_here, ground=DeregistrationGround.STAY_ENDED
+    )
+    late = signed_in(cast.officer_here).post(
+        staff("helprequest", asked), {"reply": "1", "answer": "Come at ten."}
+    )
+    asked.refresh_from_db()
+    assert (late.status_code, late.context["typed"]) == (409, ["Come at ten."])
+    assert (late.context["settled"], asked.state) == (asked, RequestState.LAPSED)
 
 
 def test_certificate_is_written_from_the_application_for_it(cast, record):
@@ -185,7 +233,9 @@ def test_entry_is_closed_only_after_the_week(cast, record):
     page = staff("departurenotice", notice)
     officer = signed_in(cast.officer_here)
     assert [act[0] for act in officer.get(page).context["acts"]] == ["refuse"]
-    officer.post(page, {"close": "1"})
+    early = officer.post(page, {"close": "1", "answer": "Goodbye."})
+    assert (early.status_code, early.context["typed"]) == (409, ["Goodbye."])
+    assert "The person can still take the application back." in early.content.decode()
     notice.refresh_from_db()
     assert notice.is_open
     with time_machine.travel(notice.undo_until + timedelta(minutes=1), tick=False):
@@ -215,6 +265,18 @@ def test_index_counts_what_waits(cast, record):
     for officer, waits in ((cast.officer_here, 1), (cast.officer_there, 0), (cast.ministry, 1)):
         shown = signed_in(officer).get("/admin/").context["requests"]
         assert [kind["open"] for kind in shown] == [waits, 0, 0, 0]
+
+
+@pytest.mark.parametrize(("passed", "waits"), [(timedelta(-1), 0), (timedelta(minutes=1), 1)])
+def test_index_counts_what_the_list_shows(cast, record, passed, waits):
+    signed_in(cast.citizen).post(own(record, "leave/"), {"reason": "returned"})
+    notice = DepartureNotice.objects.get()
+    with time_machine.travel(notice.undo_until + passed, tick=False):
+        officer = signed_in(cast.officer_here)
+        shown = officer.get("/admin/").context["requests"][-1]
+        lists = [officer.get(shown["address"] + rest) for rest in ("", "?state=all")]
+    assert shown["open"] == waits
+    assert [page.context["cl"].result_count for page in lists] == [waits, 1]
 
 
 @pytest.mark.parametrize("who", ["officer_there", "ministry", "citizen"])
@@ -250,6 +312,25 @@ def test_officer_removes_on_a_ground_after_a_look(cast, record):
     assert OutboxMessage.objects.latest("id").kind == "removed_from_register"
 
 
+@pytest.mark.parametrize(
+    ("reason", "passed", "offered"),
+    [
+        ("returned", timedelta(-1), (["refuse"], [WEEK])),
+        ("returned", timedelta(minutes=1), (["close", "refuse"], [])),
+        ("consent", timedelta(-1), ([], [WEEK, CONSENT])),
+        ("consent", timedelta(minutes=1), (["close"], [CONSENT])),
+    ],
+)
+def test_button_that_is_missing_is_explained(cast, record, reason, passed, offered):
+    signed_in(cast.citizen).post(own(record, "leave/"), {"reason": reason})
+    notice = DepartureNotice.objects.get()
+    with time_machine.travel(notice.undo_until + passed, tick=False):
+        shown = signed_in(cast.officer_here).get(staff("departurenotice", notice)).context
+    acts = [act.name for act in shown["acts"]]
+    told = [(str(label), str(words)) for label, words in shown["facts"] if words]
+    assert (acts, [row for row in told if row[0] in {"Close the entry", "Refuse"}]) == offered
+
+
 # --- What the officer is told ---------------------------------------------------------------
 
 
@@ -266,8 +347,11 @@ def test_whoever_comes_second_learns_that_a_colleague_has_taken_it(cast, record)
     page = staff("helprequest", asks_for_help(cast, record))
     first = signed_in(cast.officer_here).post(page, {"take": "1"}, follow=True)
     assert said(first) == ["You take care of it now; your colleagues see that."]
-    second = signed_in(cast.second_officer_here).post(page, {"take": "1"}, follow=True)
-    assert said(second) == [f"A colleague takes care of it already: {cast.officer_here}"]
+    typed = {"take": "1", "answer": "I call her."}
+    second = signed_in(cast.second_officer_here).post(page, typed)
+    assert (second.status_code, second.context["settled"]) == (409, None)
+    assert second.context["why"] == f"A colleague takes care of it already: {cast.officer_here}"
+    assert second.context["typed"] == ["I call her."]
 
 
 @pytest.mark.parametrize(
@@ -294,8 +378,10 @@ def test_change_waits_while_the_entry_moves(cast, record):
     shown = officer.get(page)
     assert [act.name for act in shown.context["acts"]] == ["refuse"]
     assert moving in [str(words) for _label, words in shown.context["facts"]]
-    answer = officer.post(page, {"accept": "1"}, follow=True)
-    assert said(answer) == [moving]
+    answer = officer.post(page, {"accept": "1", "answer": "Thank you."})
+    assert (answer.status_code, answer.context["why"]) == (409, moving)
+    assert answer.context["typed"] == ["Thank you."]
+    assert moving in answer.content.decode()
     change.refresh_from_db()
     assert change.is_open
 

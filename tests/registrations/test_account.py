@@ -100,6 +100,8 @@ def test_acts_of_a_child_do_not_speak_of_the_parent(cast):
         assert "The person has returned, or leaves the register" in words
         assert "I have moved" not in words
         assert "I have returned" not in words
+        assert "<strong>Registered" in words
+        assert "You are registered" not in words
 
 
 # --- Days and hours are the mission's -------------------------------------------------------------

@@ -24,8 +24,8 @@ REMOVE = "remove"
 class PeoplePage(ApplicationPage):
     """Adds one person at a time to a list; "nobody" is an answer too.
 
-    A person is wanted whole as soon as anything of it was typed. Once somebody stands in the
-    list, empty boxes mean that the list is complete.
+    A person is wanted whole as soon as anything of it was typed, and outweighs a "nobody" of an
+    earlier answer. Once somebody stands in the list, empty boxes mean that the list is complete.
     """
 
     most: ClassVar[int]
@@ -68,7 +68,7 @@ class PeoplePage(ApplicationPage):
     def clean(self) -> dict:
         cleaned = super().clean()
         nobody = cleaned.get("nobody", False)
-        if nobody and self.is_typed():
+        if nobody and self.is_typed() and "nobody" in self.changed_data:
             message = _("Select “nobody” only if the boxes for a person are empty")
             self.add_error("nobody", forms.ValidationError(message, code="both"))
         elif not nobody and not self.listed and not self.is_typed():

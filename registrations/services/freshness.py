@@ -39,6 +39,19 @@ class CannotConfirm(Exception):
     """The entry is closed, or it is not for this person to say that it is true."""
 
 
+class Moving(CannotConfirm):
+    """The person has told of another place, so something has changed."""
+
+
+@transaction.atomic
+def confirm_unchanged(record: ResidencyRecord, *, actor: User) -> ResidencyRecord:
+    """«Nothing has changed», said by who acts for the person. Raises CannotConfirm, or Moving."""
+    locked = lock_entry(record)
+    if locked.open_transfer is not None:
+        raise Moving("a move is under way")
+    return confirm(locked, actor=actor)
+
+
 @transaction.atomic
 def confirm(
     record: ResidencyRecord, *, actor: User | None, confirmation: Confirmation | None = None

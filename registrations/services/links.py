@@ -2,6 +2,7 @@
 
 It says nothing but that nothing has changed, and only for as long as the question stands: it is
 used up by any answer, replaced by a later question, and runs out a while after the answer was due.
+While the entry moves it rests: somebody has said that the place is another.
 """
 
 import base64
@@ -28,6 +29,7 @@ class LinkState(Enum):
     REPLACED = "replaced"
     EXPIRED = "expired"
     CLOSED = "closed"
+    MOVING = "moving"
 
 
 def token_of(question: Confirmation) -> str:
@@ -73,7 +75,8 @@ def state_of(question: Confirmation) -> LinkState:
         return LinkState.REPLACED
     if answers_until(question) < calendar.local_date(record.mission, timezone.now()):
         return LinkState.EXPIRED
-    return LinkState.OPEN
+    # Last, so that a link that answers no more does not tell of the move.
+    return LinkState.OPEN if record.open_transfer is None else LinkState.MOVING
 
 
 def still_answers(question: Confirmation) -> bool:

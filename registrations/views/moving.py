@@ -70,11 +70,11 @@ def _move(request: HttpRequest, record: ResidencyRecord, place: transfers.NewPla
     except transfers.MoveNotPossible:
         return _told_already(request, record)
     if application is None:
-        messages.success(request, _("Your new address is saved. Your mission stays the same."))
+        messages.success(request, _("The new address is saved. The mission stays the same."))
         return redirect("registrations:entry", record.public_id)
     return redirect("registrations:receipt", application.public_id)
 
 
 def _told_already(request: HttpRequest, record: ResidencyRecord) -> HttpResponse:
-    messages.warning(request, _("Your move is told already: the new mission works on it."))
+    messages.warning(request, _("The move is told already: the new mission works on it."))
     return redirect("registrations:entry", record.public_id)

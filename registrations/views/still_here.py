@@ -16,6 +16,8 @@ from registrations.services import freshness, links
 from registrations.views.entries import open_record, unless_closed
 
 View = Callable[..., HttpResponse]
+# In these states the link answers never again.
+GONE = {links.LinkState.REPLACED, links.LinkState.EXPIRED, links.LinkState.CLOSED}
 
 
 def kept_to_itself(view: View) -> View:
@@ -55,8 +57,9 @@ def still_here(request: HttpRequest, token: str) -> HttpResponse:
         "name": links.shown_name(question.record),
         "link_until": links.answers_until(question),
     }
-    works = state in {links.LinkState.OPEN, links.LinkState.ANSWERED}
-    return render(request, "registrations/still_here.html", context, status=200 if works else 410)
+    return render(
+        request, "registrations/still_here.html", context, status=410 if state in GONE else 200
+    )
 
 
 @require_POST
@@ -65,7 +68,9 @@ def confirm_entry(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """«Nothing has changed», said by somebody signed in."""
     record = open_record(request, public_id)
     try:
-        freshness.confirm(record, actor=request.user)
+        freshness.confirm_unchanged(record, actor=request.user)
+    except freshness.Moving:
+        messages.warning(request, _("Nothing is confirmed: the entry moves to another mission."))
     except freshness.CannotConfirm:
         messages.warning(request, _("The entry is closed: there is nothing to confirm."))
     else:

@@ -61,7 +61,7 @@ def test_move_is_not_offered_while_one_is_under_way(cast):
     )
     assert acts_of(cast, record) == {"", "certificate/", "help/", "leave/"}
     words = account_page(cast.citizen).content.decode()
-    assert f"Your move is with the new mission: {cast.there}" in words
+    assert f"The move is with the new mission: {cast.there}" in words
 
 
 def test_leaving_is_not_offered_while_it_is_asked_for(cast):
@@ -100,6 +100,8 @@ def test_acts_of_a_child_do_not_speak_of_the_parent(cast):
         assert "The person has returned, or leaves the register" in words
         assert "I have moved" not in words
         assert "I have returned" not in words
+        assert "<strong>Registered" in words
+        assert "You are registered" not in words
 
 
 # --- Days and hours are the mission's -------------------------------------------------------------

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from registrations.enums import AttachmentKind, RequestState, ResidencyKind
+from registrations.enums import AttachmentKind, Capacity, RequestState, ResidencyKind
 from registrations.models import Application, ChangeRequest, ExitPermit
 from registrations.services import changes, inserts, lifecycle
 from tests.factories import registrations as made
@@ -54,6 +54,15 @@ def test_entry_offers_it_to_temporary_residents_only(cast, record):
     )
     shown = signed_in(cast.other_citizen).get(page(other)).content.decode()
     assert words not in shown
+
+
+def test_decision_of_a_child_is_not_the_parents(cast):
+    child = made.registered(
+        cast.here, cast.officer_here, account=cast.citizen, capacity=Capacity.PARENT, iin=""
+    )
+    shown = signed_in(cast.citizen).get(page(child)).content.decode()
+    assert "The person has the decision allowing to leave for good" in shown
+    assert "I have the decision" not in shown
 
 
 def test_decision_waits_for_the_officer(cast, record):

@@ -174,3 +174,40 @@ def test_only_a_person_of_the_list_is_removed(cast, record, value):
         assert answer.url == people(record)
     assert record.citizen.emergency_contacts.count() == 1
     assert other.citizen.emergency_contacts.count() == 1
+
+
+NOBODY = "nobody"
+DAUGHTER = {
+    "name": "Айша",
+    "relation": "child",
+    "birth_date_day": "3",
+    "birth_date_month": "2",
+    "birth_date_year": "2020",
+    "citizenship": "KZ",
+}
+FRIEND = {"name": "Болат", "relation": "friend", "phone": "+7 701 1234567"}
+
+
+def nobody_was_told(record):
+    """The first answer of both pages was that there is nobody."""
+    record.citizen.emergency_contacts.all().delete()
+    record.citizen.family.all().delete()
+
+
+@pytest.mark.parametrize(("key", "person"), [("household", DAUGHTER), ("emergency", FRIEND)])
+def test_first_person_outweighs_the_nobody_of_long_ago(cast, record, key, person):
+    nobody_was_told(record)
+    client = signed_in(cast.citizen)
+    assert client.get(people(record, key)).context["form"][NOBODY].value() is True
+    answer = client.post(people(record, key), person | {NOBODY: "on"})
+    assert answer.url == people(record, key)
+    rows = record.citizen.family if key == "household" else record.citizen.emergency_contacts
+    assert [one.name for one in rows.all()] == [person["name"]]
+
+
+def test_half_a_person_beside_the_nobody_of_long_ago_is_asked_for_whole(cast, record):
+    nobody_was_told(record)
+    typed = {"name": "Айша", "relation": "child", NOBODY: "on"}
+    errors = signed_in(cast.citizen).post(people(record, "household"), typed).context["form"].errors
+    codes = {name: [one.code for one in found] for name, found in errors.as_data().items()}
+    assert codes == {"birth_date": ["required"], "citizenship": ["required"]}

@@ -86,6 +86,17 @@ def test_planned_end_goes_with_a_stay_for_some_time(client, draft):
     assert "stay" not in draft.answered_pages
 
 
+# --- Somebody, or nobody ----------------------------------------------------------------
+
+
+def test_person_typed_beside_nobody_is_asked_about(client, cast):
+    begun = lifecycle.start(account=cast.citizen)
+    person = {"name": "Серік", "relation": "parent", "phone": "+7 701 1234567"}
+    answer = client.post(address(begun, "emergency"), person | {"nobody": "on"})
+    assert codes(answer) == {"nobody": ["both"]}
+    assert 'value="Серік"' in answer.content.decode()
+
+
 # --- The document -----------------------------------------------------------------------
 
 

@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent, OutboxMessage
-from registrations.enums import DeregistrationGround
+from registrations.enums import ConfirmationOccasion, DeregistrationGround
 from registrations.models import Application, HelpRequest, ResidencyRecord
-from registrations.services import inserts, lifecycle
+from registrations.services import inserts, lifecycle, links
+from registrations.services.freshness import put_question
 from tests.factories import registrations as made
 from tests.registrations.test_entries import move_to, page
 from tests.sessions import signed_in
@@ -287,3 +289,63 @@ def test_move_of_an_entry_closed_meanwhile_still_brings_its_address(cast, record
     opened = lifecycle.register(taken, actor=cast.officer_there, checked=["photo"])
     assert address(record.citizen) == ("Atatürk Blv. 7", "", "")
     assert opened.entered["address"]["street"] == "Atatürk Blv. 7"
+
+
+# --- What the pages say meanwhile -----------------------------------------------------------------
+
+STAYS = "Until it answers, the entry stays here."
+
+
+@pytest.mark.parametrize(("leaves", "said"), [(False, True), (True, False)])
+def test_moving_entry_stays_where_it_is_unless_the_person_leaves_too(cast, record, leaves, said):
+    tell_move(cast, record)
+    if leaves:
+        signed_in(cast.citizen).post(page(record, "leave/"), {"reason": "other"})
+    for address in (page(record), "/en/account/"):
+        words = shown(cast.citizen, address)
+        assert (f"The move is with the new mission: {cast.there}" in words, STAYS in words) == (
+            True,
+            said,
+        )
+
+
+def test_closed_entry_whose_move_goes_on_offers_no_change(cast, record):
+    tell_move(cast, record)
+    lifecycle.deregister(
+        record.application, actor=cast.officer_here, ground=DeregistrationGround.STAY_ENDED
+    )
+    words = shown(cast.citizen, page(record))
+    assert "can be changed" not in words
+    assert "/details/" not in words
+
+
+def confirmed(record):
+    record.refresh_from_db()
+    return record.last_confirmed_at
+
+
+def test_moving_entry_is_not_confirmed(cast, record):
+    put_question(record, ConfirmationOccasion.YEARLY)
+    tell_move(cast, record)
+    before = confirmed(record)
+    client = signed_in(cast.citizen)
+    words = client.get(page(record)).content.decode()
+    assert page(record, "confirm/") not in words
+    assert "Is everything in this entry still true?" not in words
+    answer = client.post(page(record, "confirm/"), follow=True)
+    said = [str(message) for message in answer.context["messages"]]
+    assert said == ["Nothing is confirmed: the entry moves to another mission."]
+    assert confirmed(record) == before
+
+
+def test_link_confirms_nothing_while_the_entry_moves_and_works_after_it(cast, record):
+    token = links.token_of(put_question(record, ConfirmationOccasion.YEARLY))
+    moved, before, path = tell_move(cast, record), confirmed(record), f"/en/still-here/{token}/"
+    visitor = Client()
+    for answer in (visitor.get(path), visitor.post(path)):
+        assert (answer.status_code, answer.context["state"]) == (200, "moving")
+        assert "The entry moves to another mission" in answer.content.decode()
+    assert confirmed(record) == before
+    lifecycle.withdraw(moved, actor=cast.citizen)
+    assert visitor.post(path).status_code == 302
+    assert confirmed(record) > before

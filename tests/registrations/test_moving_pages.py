@@ -305,7 +305,7 @@ def test_move_under_way_is_said_before_anything_is_typed(cast, record):
     ):
         assert answer.redirect_chain == [(page(record), 302)]
         said = [str(message) for message in answer.context["messages"]]
-        assert said == ["Your move is told already: the new mission works on it."]
+        assert said == ["The move is told already: the new mission works on it."]
 
 
 def refuse(cast, record):
@@ -364,10 +364,20 @@ def test_move_that_was_taken_back_begins_empty(cast, record):
 # --- For another ----------------------------------------------------------------------------------
 
 
-def test_move_of_a_child_does_not_speak_of_the_parent(cast, frankfurt):
-    child = made.registered(
+@pytest.fixture
+def child(cast):
+    return made.registered(
         cast.here, cast.officer_here, account=cast.citizen, capacity=Capacity.PARENT, iin=""
     )
+
+
+def of_the_parent(walk):
+    """What the page calls "yours"; the folded text of the consent is the law's."""
+    main = walk.shown.content.decode().partition("<main")[2].partition("</main>")[0]
+    return re.findall(r"\b[Yy]our \w+", re.sub(r"(?s)<details.*?</details>", "", main))
+
+
+def test_move_of_a_child_does_not_speak_of_the_parent(cast, frankfurt, child):
     walk = Walk(cast, child)
     assert (walk.form.heading, walk.form.fields["arrived_on"].label) == (
         "New address",
@@ -375,5 +385,21 @@ def test_move_of_a_child_does_not_speak_of_the_parent(cast, frankfurt):
     )
     words = walk.shown.content.decode()
     assert "Has the person returned to Kazakhstan?" in words
-    assert "Have you returned to Kazakhstan?" not in words
+    assert "Then take the person off the register" in words
+    assert of_the_parent(walk) == []
     assert walk.press(**move_to("DE", "Kassel")).form.heading == "Region"
+    walk.press(region="DE-HE")
+    assert walk.asks == "check"
+    assert "until then the entry stays with the old mission" in walk.shown.content.decode()
+    assert of_the_parent(walk) == ["your data"]
+
+
+def test_move_of_a_child_within_the_district_does_not_speak_of_the_parent(cast, child):
+    walk = Walk(cast, child).press(**move_to("DE", "Leipzig"))
+    assert "The mission stays the same. The new address is saved at once." in (
+        walk.shown.content.decode()
+    )
+    assert of_the_parent(walk) == []
+    walk.press(confirmed="1")
+    said = [str(message) for message in walk.client.get(page(child)).context["messages"]]
+    assert said == ["The new address is saved. The mission stays the same."]

@@ -219,8 +219,17 @@ def test_half_typed_page_is_kept_and_asked_again(form):
 
 def test_half_an_answer_that_no_row_can_hold_is_told(form):
     answer = form.post({"given_names": "Нұрлан", "names": "Ахметов", "leave": "1"})
-    assert "This page is not saved yet" in answer.content.decode()
+    assert "What you typed now is not saved yet" in answer.content.decode()
     assert form.citizen.given_names == ""
+
+
+def test_mistake_in_the_second_half_does_not_say_that_the_first_is_lost(form):
+    form.post({"given_names": "Нұрлан", "leave": "1"})
+    answer = form.post({"given_names": "Нұрлан", "family_name": "Serik", "leave": "1"})
+    words = answer.content.decode()
+    assert "What you typed now is not saved yet; what was saved before stays." in words
+    assert "the pages before it" not in words
+    assert form.citizen.given_names == "Нұрлан"
 
 
 def test_wrong_answer_is_told_before_leaving(form):

@@ -65,6 +65,7 @@ class UserAdmin(ReadOnlyAdmin):
     list_display = ("email", "full_name", "is_staff", "is_active", "last_login")
     list_filter = ("is_staff", "is_active", ("mail_refused_at", admin.EmptyFieldListFilter))
     search_fields = ("email", "full_name")
+    ordering = ("email",)
     fields = (
         "email",
         "full_name",

@@ -71,7 +71,7 @@ class ChangeRequestAdmin(RequestAdmin):
         return list(rows_of(STEP_BY_KEY[found.page], found.proposed, found.before))
 
     def copies(self, found: ChangeRequest) -> QuerySet:
-        return found.copies.filter(replaced_at=None) if found.is_open else found.copies.all()
+        return changes.proofs_of(found) if found.is_open else found.copies.all()
 
     def do(self, act: str, found: ChangeRequest, *, actor: User, answer: str) -> None:
         if act == "accept":

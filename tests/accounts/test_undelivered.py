@@ -53,20 +53,34 @@ def person():
     return UserFactory(email="a@example.org")
 
 
-def sent(relay, user, *, kind="note"):
-    """A message of ours as it left, and its row."""
+def left(user):
+    """The row of a message of ours to the user, after one try."""
     message = outbox.queue(
         to=user.email,
         user=user,
         language="en",
-        kind=kind,
+        kind="note",
         template="login_code",
         context={"code": "1"},
     )
     delivery.deliver_due()
     message.refresh_from_db()
+    return message
+
+
+def sent(relay, user):
+    """A message that the relay took, and how it left."""
+    message = left(user)
     assert message.state == State.SENT
     return message, relay.taken[-1].raw.decode()
+
+
+def reported(relay, mailbox, person):
+    """The row of a message that was reported as not delivered."""
+    message, original = sent(relay, person)
+    mailbox.receive(report_mailbox.postfix(original))
+    undelivered.read_reports()
+    return message
 
 
 def stand(message):
@@ -146,17 +160,13 @@ def test_report_about_an_address_left_since_marks_the_message_alone(relay, mailb
 
 
 def test_relay_that_takes_the_next_message_too_does_not_end_the_mark(relay, mailbox, person):
-    _message, original = sent(relay, person)
-    mailbox.receive(report_mailbox.postfix(original))
-    undelivered.read_reports()
+    reported(relay, mailbox, person)
     later, _original = sent(relay, person)
     assert stand(later) == (State.SENT, "", True)
 
 
 def test_message_that_nobody_reports_ends_the_mark(relay, mailbox, person):
-    _message, original = sent(relay, person)
-    mailbox.receive(report_mailbox.postfix(original))
-    undelivered.read_reports()
+    reported(relay, mailbox, person)
     later, _original = sent(relay, person)
     with days_later(mailboxes.REPORTED_WITHIN.days - 1):
         undelivered.read_reports()
@@ -167,9 +177,7 @@ def test_message_that_nobody_reports_ends_the_mark(relay, mailbox, person):
 
 
 def test_message_that_is_reported_too_keeps_the_mark(relay, mailbox, person):
-    first, original = sent(relay, person)
-    mailbox.receive(report_mailbox.postfix(original))
-    undelivered.read_reports()
+    first = reported(relay, mailbox, person)
     since = stand(first) and first.user.mail_refused_at
     second, original = sent(relay, person)
     mailbox.receive(report_mailbox.postfix(original))
@@ -182,10 +190,7 @@ def test_message_that_is_reported_too_keeps_the_mark(relay, mailbox, person):
 @pytest.mark.parametrize("is_reported", [True, False])
 def test_refusal_since_keeps_the_mark(relay, mailbox, person, is_reported):
     """A message of last week arrived, one of today did not: by a report, or refused at once."""
-    person.mail_refused_at = timezone.now() - timedelta(days=1)
-    person.save()
     arrived, _original = sent(relay, person)
-    OutboxMessage.objects.update(state=State.SENT)
     person.mail_refused_at = timezone.now() - timedelta(days=1)
     person.save()
     with days_later(mailboxes.REPORTED_WITHIN.days + 1):
@@ -194,15 +199,7 @@ def test_refusal_since_keeps_the_mark(relay, mailbox, person, is_reported):
             mailbox.receive(report_mailbox.postfix(original))
         else:
             relay.faults[person.email] = [REFUSE_FOR_GOOD]
-            outbox.queue(
-                to=person.email,
-                user=person,
-                language="en",
-                kind="note",
-                template="login_code",
-                context={"code": "1"},
-            )
-            delivery.deliver_due()
+            left(person)
         assert undelivered.read_reports()["ended"] == 0
         assert stand(arrived)[2] is True
 
@@ -210,20 +207,9 @@ def test_refusal_since_keeps_the_mark(relay, mailbox, person, is_reported):
 def test_refusal_at_once_after_a_report_is_ended_by_the_next_that_is_taken(
     relay, mailbox, person, settings
 ):
-    _message, original = sent(relay, person)
-    mailbox.receive(report_mailbox.postfix(original))
-    undelivered.read_reports()
+    reported(relay, mailbox, person)
     relay.faults[person.email] = [REFUSE_FOR_GOOD]
-    refused = outbox.queue(
-        to=person.email,
-        user=person,
-        language="en",
-        kind="note",
-        template="login_code",
-        context={"code": "1"},
-    )
-    delivery.deliver_due()
-    assert stand(refused) == (State.BOUNCED, "SMTPRecipientsRefused 550", True)
+    assert stand(left(person)) == (State.BOUNCED, "SMTPRecipientsRefused 550", True)
     taken, _original = sent(relay, person)
     assert stand(taken)[2] is False
 

@@ -44,6 +44,18 @@ def record(cast):
     return made.registered(cast.here, cast.officer_here, account=cast.citizen)
 
 
+def child_of(cast, account):
+    """The entry of a child whom the account has registered."""
+    return made.registered(
+        cast.here,
+        cast.officer_here,
+        account=account,
+        capacity=Capacity.PARENT,
+        birth_date=date(2015, 5, 5),
+        iin="",
+    )
+
+
 def in_work(cast, record, actor=None):
     """The move, taken by an officer of the mission in Ankara."""
     moved = made.told_of_move(record, cast.there, actor=actor or cast.citizen)
@@ -215,14 +227,7 @@ def test_phone_changed_in_the_entry_outlives_the_question_of_the_move(cast, reco
 
 
 def test_language_of_a_childs_letters_changes_in_the_entry_and_in_the_log(cast):
-    record = made.registered(
-        cast.here,
-        cast.officer_here,
-        account=cast.citizen,
-        capacity=Capacity.PARENT,
-        birth_date=date(2015, 1, 1),
-        iin="",
-    )
+    record = child_of(cast, cast.citizen)
     moved = ask(cast, in_work(cast, record), "contact")
     told = moved.current_declaration.answers["contact"]
     type_on(cast, moved, "contact", phone=told["phone"], second_phone="", language="ru")
@@ -231,14 +236,7 @@ def test_language_of_a_childs_letters_changes_in_the_entry_and_in_the_log(cast):
 
 
 def test_language_of_another_parent_stays(cast, record):
-    record = made.registered(
-        cast.here,
-        cast.officer_here,
-        account=cast.other_citizen,
-        capacity=Capacity.PARENT,
-        birth_date=date(2015, 5, 5),
-        iin="",
-    )
+    record = child_of(cast, cast.other_citizen)
     LegalRepresentative.objects.create(
         citizen=record.citizen, user=cast.citizen, capacity=Capacity.PARENT
     )

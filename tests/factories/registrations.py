@@ -6,7 +6,7 @@ import factory
 from django.utils import timezone
 
 from registrations import law
-from registrations.enums import Capacity, RefusalGround
+from registrations.enums import Capacity, HelpTopic, RefusalGround
 from registrations.models import (
     Application,
     Citizen,
@@ -14,7 +14,7 @@ from registrations.models import (
     ExitPermit,
     TravelDocument,
 )
-from registrations.services import lifecycle, transfers
+from registrations.services import help_requests, lifecycle, transfers
 from registrations.services.representation import PROOF_CHECKED
 from registrations.steps import steps_of
 from tests.factories.accounts import UserFactory
@@ -146,3 +146,9 @@ def told_of_move(record, mission, *, actor=None, **place):
         consent=law.current_consent(),
         language="en",
     )
+
+
+def called_for_help(record, *, actor, topic=HelpTopic.OTHER, text="Lost"):
+    """A call for help that is not urgent."""
+    said = {"topic": topic, "text": text, "place": "", "phone": "", "is_urgent": False}
+    return help_requests.ask(record, actor=actor, **said)

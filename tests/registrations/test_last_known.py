@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from registrations.enums import DeregistrationGround, HelpTopic
+from registrations.enums import DeregistrationGround
 from registrations.models import Application
-from registrations.services import certificates, help_requests, lifecycle
+from registrations.services import certificates, lifecycle
 from tests.factories import registrations as made
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
@@ -193,14 +193,6 @@ def test_order_by_name_tells_nothing_of_who_has_left(cast):
 def test_cases_under_way_are_ordered_by_name(cast, address):
     for name in ("Яковлев", "Абаев"):
         record = made.registered(cast.here, cast.officer_here, family_name=name)
-        help_requests.ask(
-            record,
-            topic=HelpTopic.OTHER,
-            text="Lost",
-            place="",
-            phone="",
-            is_urgent=False,
-            actor=record.citizen.account,
-        )
+        made.called_for_help(record, actor=record.citizen.account)
     words = signed_in(cast.officer_here).get(f"{ADMIN}/{address}").content.decode()
     assert words.index("Абаев") < words.index("Яковлев")

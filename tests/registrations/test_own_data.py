@@ -104,15 +104,7 @@ def test_json_holds_what_is_stored(cast, record):
 def test_officer_is_told_of_the_own_messages_and_of_no_others(cast):
     own = made.registered(cast.here, cast.second_officer_here, account=cast.officer_here)
     other = made.registered(cast.here, cast.second_officer_here, account=cast.citizen)
-    help_requests.ask(
-        other,
-        topic=HelpTopic.RIGHTS,
-        text="Not paid.",
-        place="",
-        phone="",
-        is_urgent=False,
-        actor=cast.citizen,
-    )
+    made.called_for_help(other, actor=cast.citizen, topic=HelpTopic.RIGHTS, text="Not paid.")
     kinds = [message.kind for message in holdings.messages_about(own.citizen)]
     assert kinds == ["application_received", "registered"]
 
@@ -200,15 +192,7 @@ def test_looks_name_the_mission_and_no_officer(cast, record):
 
 
 def test_work_on_what_was_asked_for_is_a_look(cast, record):
-    help_requests.ask(
-        record,
-        topic=HelpTopic.OTHER,
-        text="Lost",
-        place="",
-        phone="",
-        is_urgent=False,
-        actor=cast.citizen,
-    )
+    made.called_for_help(record, actor=cast.citizen)
     help_requests.answer(record.helprequests.get(), actor=cast.officer_here, answer="Come.")
     certificate_requests.apply(
         record, purpose="bank", addressee="", with_english=False, actor=cast.citizen
